@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace DVStakers.Edge.Agent.Nodes;
+
+/// <summary>
+/// The HTTP connections to one node, shared by its probes and the proxy. No cookies, redirects, decompression or system proxy:
+/// what the node says passes untouched. Credentials in the URL become Basic authentication and never appear in <see cref="Address"/>.
+/// </summary>
+internal sealed class NodeClient : IDisposable
+{
+    private readonly HttpMessageInvoker invoker;
+    private readonly AuthenticationHeaderValue? credentials;
+
+    public NodeClient(string name, Uri address)
+    {
+        Name = name;
+        Address = new UriBuilder(address) { UserName = "", Password = "" }.Uri;
+        credentials = address.UserInfo.Length > 0
+            ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))))
+            : null;
+        invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            // A black-holed node must fail while the next one can still make the deadline.
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            // So that a changed DNS answer is noticed.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+            EnableMultipleHttp2Connections = true,
+        });
+    }
+
+    /// <summary>The stack's configured name.</summary>
+    public string Name { get; }
+
+    /// <summary>The base URL without credentials: safe to log.</summary>
+    public Uri Address { get; }
+
+    /// <summary>A request for a path (with query) below the base URL, with credentials where the URL had some.</summary>
+    public HttpRequestMessage Request(HttpMethod method, string pathAndQuery)
+    {
+        var request = new HttpRequestMessage(method, new Uri(Address, Address.AbsolutePath.TrimEnd('/') + pathAndQuery));
+        request.Headers.Authorization = credentials;
+        return request;
+    }
+
+    /// <summary>Sends; returns as soon as the response's headers are there. The caller disposes the response.</summary>
+    /// <exception cref="HttpRequestException">The connection failed; its HttpRequestError says where.</exception>
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancel) => invoker.SendAsync(request, cancel);
+
+    public void Dispose() => invoker.Dispose();
+}

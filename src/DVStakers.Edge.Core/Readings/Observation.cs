@@ -1,0 +1,29 @@
+namespace DVStakers.Edge.Core.Readings;
+
+/// <summary>One thing seen, on its way to the decision. Probes, event streams and the mesh write these into one channel; the state loop alone reads it.</summary>
+public abstract record Observation;
+
+public sealed record BeaconSeen(string Stack, BeaconReading Reading) : Observation;
+
+public sealed record ExecutionSeen(string Stack, ExecutionReading Reading) : Observation;
+
+public sealed record HeadSeen(HeadEvent Event) : Observation;
+
+public sealed record BrokerSeen(BrokerReading Reading) : Observation;
+
+/// <summary>The MQTT connection as it is now.</summary>
+/// <param name="Detail">In words: the broker's address, and what failed.</param>
+public sealed record BrokerReading(BrokerState State, string Detail, DateTimeOffset At);
+
+public enum BrokerState
+{
+    /// <summary>No <c>mqtt</c> in the configuration.</summary>
+    NotConfigured,
+    LibraryMissing,
+    Connecting,
+    Connected,
+    Disconnected,
+
+    /// <summary>The broker refused us: credentials or ACL.</summary>
+    Refused,
+}

@@ -1,0 +1,61 @@
+namespace DVStakers.Edge.Core.State;
+
+/// <summary>Every kind of problem there is. A test checks that codes are unique and that docs/conditions.md lists them all.</summary>
+public static class Conditions
+{
+    public static readonly ConditionKind NoStack = new("no-stack", "No stack can serve the validator", Severity.Error,
+        "Start a beacon node and its execution client, or correct their addresses in the configuration.");
+
+    public static readonly ConditionKind OneStackLeft = new("one-stack-left", "Only one stack left", Severity.Warning,
+        "Repair the other stack: the next failure would cost duties.");
+
+    public static readonly ConditionKind BeaconUnreachable = new("beacon-unreachable", "Beacon node unreachable", Severity.Warning,
+        "Check that the beacon node runs and that its HTTP API is on at the configured address.");
+
+    public static readonly ConditionKind BeaconSilent = new("beacon-silent", "Beacon node does not answer", Severity.Warning,
+        "The process is there but hangs: look at its log, its disk and its memory; restart it.");
+
+    public static readonly ConditionKind BeaconSyncing = new("beacon-syncing", "Beacon node is not in sync", Severity.Warning,
+        "Wait for it; if it does not move, check its peers and its execution client.");
+
+    public static readonly ConditionKind BeaconOptimistic = new("beacon-optimistic", "Beacon node cannot verify its head", Severity.Warning,
+        "Its execution client is not in step: wait until that is synced.");
+
+    public static readonly ConditionKind BeaconFewPeers = new("beacon-few-peers", "Beacon node has few peers", Severity.Warning,
+        "Check its p2p port, firewall and internet connection.");
+
+    public static readonly ConditionKind ExecutionUnreachable = new("execution-unreachable", "Execution client unreachable", Severity.Warning,
+        "Start the execution client. Its beacon node still looks alive, but every attestation from it would be wrong.");
+
+    public static readonly ConditionKind ExecutionSilent = new("execution-silent", "Execution client does not answer", Severity.Warning,
+        "The process is there but hangs: look at its log, its disk and its memory; restart it.");
+
+    public static readonly ConditionKind ExecutionDenied = new("execution-denied", "Execution client refuses the JWT secret", Severity.Warning,
+        "Point jwt-secret to the file that the execution client uses, and check the clock.");
+
+    public static readonly ConditionKind ExecutionSyncing = new("execution-syncing", "Execution client is not in sync", Severity.Warning,
+        "Wait for it.");
+
+    public static readonly ConditionKind ExecutionApart = new("execution-apart", "Execution client is not on its beacon node's head", Severity.Warning,
+        "Check that this execution client belongs to this beacon node (the stack's two addresses), then its log.");
+
+    public static readonly ConditionKind WrongNetwork = new("wrong-network", "On another network", Severity.Error,
+        "Correct the address: this node must not serve this validator.");
+
+    public static readonly ConditionKind ClockWrong = new("clock-wrong", "The clock is wrong", Severity.Error,
+        "Switch time synchronisation on (timedatectl set-ntp true) and check its servers.");
+
+    public static readonly ConditionKind MqttDown = new("mqtt-down", "Not connected to the MQTT broker", Severity.Warning,
+        "Check that the broker runs; routing goes on without it, but the peers do not hear of this box.");
+
+    public static readonly ConditionKind MqttLibraryMissing = new("mqtt-library-missing", "libmosquitto is not installed", Severity.Warning,
+        "Install it (apt install libmosquitto1); routing goes on without it.");
+
+    /// <summary>All kinds, in order of declaration.</summary>
+    public static readonly IReadOnlyList<ConditionKind> All =
+    [
+        NoStack, OneStackLeft, BeaconUnreachable, BeaconSilent, BeaconSyncing, BeaconOptimistic, BeaconFewPeers,
+        ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
+        WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing,
+    ];
+}

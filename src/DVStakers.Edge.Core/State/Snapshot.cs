@@ -1,0 +1,60 @@
+using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.Readings;
+
+namespace DVStakers.Edge.Core.State;
+
+/// <summary>Everything the agent holds true at one moment. Immutable; published by one reference swap; every output reads it and nothing else.</summary>
+public sealed record Snapshot
+{
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Null until one node answered for its specification.</summary>
+    public ChainSpec? Spec { get; init; }
+
+    /// <summary>In configured order.</summary>
+    public required IReadOnlyList<StackStatus> Stacks { get; init; }
+
+    /// <summary>Best first; every stack is in it once.</summary>
+    public required IReadOnlyList<RankedStack> Ranking { get; init; }
+
+    /// <summary>What the head should be now, merged from all trustworthy nodes; null while unknown.</summary>
+    public Head? ExpectedHead { get; init; }
+
+    /// <summary>The stack that the validator's reads go to first; null while none may serve.</summary>
+    public string? Serving { get; init; }
+
+    /// <summary>Why it is that one, in words.</summary>
+    public required string ServingReason { get; init; }
+
+    public required IReadOnlyList<Condition> Conditions { get; init; }
+
+    public required BrokerReading Broker { get; init; }
+
+    /// <summary>True when the proxy may say that it is ready: one stack qualifies.</summary>
+    public bool Ready => Ranking is [{ } best, ..] && best.Tier.Qualifies();
+}
+
+/// <summary>One stack as steadied: what holds, not what the last reading said.</summary>
+public sealed record StackStatus
+{
+    public required string Name { get; init; }
+    public required Tier Tier { get; init; }
+
+    /// <summary>Why it is in its tier, in words.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When it came into this tier.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    public BeaconReading? Beacon { get; init; }
+
+    /// <summary>Null where no execution client is configured, or before its first reading.</summary>
+    public ExecutionReading? Execution { get; init; }
+
+    /// <summary>The newest head known of this node, by event or probe.</summary>
+    public Head? Head { get; init; }
+
+    /// <summary>The wall slot less the head's slot.</summary>
+    public SyncDistance? Lag { get; init; }
+}
