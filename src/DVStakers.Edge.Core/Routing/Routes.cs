@@ -22,11 +22,11 @@ public static class Routes
         new("GET",  "/eth/v*/node/syncing", Own),
         new("GET",  "/eth/v*/events", Events),
 
-        new("GET",  "/eth/v*/validator/attestation_data", AttestationData),
+        new("GET",  "/eth/v*/validator/attestation_data", RouteClass.AttestationData),
         new("GET",  "/eth/v*/validator/aggregate_attestation", Aggregate),
         new("GET",  "/eth/v*/validator/sync_committee_contribution", Aggregate),
         new("GET",  "/eth/v*/validator/payload_attestation_data/*", Read),
-        new("GET",  "/eth/v*/validator/execution_payload_envelope/**", Aggregate),
+        new("GET",  "/eth/v*/validator/execution_payload_envelopes/**", Aggregate),
         new("GET",  "/eth/v*/validator/blocks/*", BlockProduction),
         new("GET",  "/eth/v*/validator/blinded_blocks/*", BlockProduction),
 
@@ -48,8 +48,8 @@ public static class Routes
         new("POST", "/eth/v*/validator/contribution_and_proofs", Submission),
         new("POST", "/eth/v*/beacon/pool/**", Submission),
         new("POST", "/eth/v*/beacon/blocks", Submission),
-        new("POST", "/eth/v*/beacon/execution_payload_envelope", Submission),
-        new("POST", "/eth/v*/beacon/execution_payload_bid", Submission),
+        new("POST", "/eth/v*/beacon/execution_payload_envelopes", Submission),
+        new("POST", "/eth/v*/beacon/execution_payload_bids", Submission),
         new("POST", "/eth/v*/beacon/blinded_blocks", BlindedBlock),
 
         new("*",    "/eth/v*/validator/beacon_committee_selections", Never, Middleware),
