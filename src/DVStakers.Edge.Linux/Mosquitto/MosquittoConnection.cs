@@ -6,7 +6,7 @@ namespace DVStakers.Edge.Linux.Mosquitto;
 
 /// <summary>
 /// One MQTT 3.1.1 connection, from its first packet to its last; a lost one is replaced by another, never revived, so that the caller alone decides when.
-/// Its thread runs the library's loop; <see cref="Publish"/> may be called from any thread.
+/// Its thread runs the library's loop; <see cref="TryPublish"/> may be called from any thread.
 /// </summary>
 public sealed class MosquittoConnection : IAsyncDisposable
 {
@@ -51,16 +51,19 @@ public sealed class MosquittoConnection : IAsyncDisposable
     /// <summary>Received messages that the reader of <see cref="Events"/> was too slow for.</summary>
     public long Dropped => callbacks.Dropped;
 
-    /// <summary>Hands the message to the library, which sends it in order. The bytes are copied before this returns.</summary>
-    /// <exception cref="MosquittoException">Not connected, or a topic or payload that MQTT does not allow.</exception>
-    public void Publish(MosquittoMessage message)
+    /// <summary>
+    /// Hands the message to the library, which sends it in order; the bytes are copied before this returns. False: the connection is gone, and
+    /// <see cref="MosquittoEvent.Closed"/> says why.
+    /// </summary>
+    /// <exception cref="MosquittoException">A topic or payload that MQTT does not allow.</exception>
+    public bool TryPublish(MosquittoMessage message)
     {
         callbacks.Publishing();
         var result = HandOver(message);
         if (result == MOSQ_ERR_SUCCESS)
-            return;
+            return true;
         callbacks.NotPublished();
-        throw new MosquittoException(Words(result));
+        return result is MOSQ_ERR_NO_CONN or MOSQ_ERR_CONN_LOST ? false : throw new MosquittoException($"{message.Topic}: {Words(result)}");
     }
 
     /// <summary>Asks for messages; those retained come first. Only while connected.</summary>
