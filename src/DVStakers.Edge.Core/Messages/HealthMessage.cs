@@ -84,57 +84,6 @@ public sealed record HealthMessage
     }
 }
 
-/// <summary>A stack in <c>health</c>.</summary>
-public sealed record StackEntry
-{
-    public required string Name { get; init; }
-
-    /// <summary>A row of the tier table, in lower case.</summary>
-    public required string Tier { get; init; }
-
-    public required string Reason { get; init; }
-    public required DateTimeOffset Since { get; init; }
-    public HeadEntry? Head { get; init; }
-    public ulong? LagSlots { get; init; }
-    public BeaconEntry? Beacon { get; init; }
-    public ExecutionEntry? Execution { get; init; }
-
-    public static StackEntry Of(StackStatus stack) => new()
-    {
-        Name = stack.Name,
-        Tier = Words.Of(stack.Tier),
-        Reason = stack.Reason,
-        Since = stack.Since,
-        Head = HeadEntry.Of(stack.Head),
-        LagSlots = stack.Lag?.Slots,
-        Beacon = stack.Beacon is { } beacon ? BeaconEntry.Of(beacon) : null,
-        Execution = stack.Execution is { } execution ? ExecutionEntry.Of(execution) : null,
-    };
-}
-
-/// <summary>A head: slot, block root, and whether its payload is unverified.</summary>
-public sealed record HeadEntry(ulong Slot, string Root, bool Optimistic)
-{
-    public static HeadEntry? Of(Head? head) => head is { } h ? new(h.Slot.Value, h.Root.ToString(), h.Optimistic) : null;
-}
-
-/// <summary>The last reading of a beacon node.</summary>
-public sealed record BeaconEntry(
-    string Reach, string? Problem, string? Version, bool Syncing, bool Optimistic, bool? ElOffline, int? Peers, double RoundTripMs, DateTimeOffset Time)
-{
-    public static BeaconEntry Of(BeaconReading r) =>
-        new(Words.Of(r.Reach), r.Problem, r.Version, r.IsSyncing, r.IsOptimistic, r.ElOffline, r.Peers, Words.Milliseconds(r.RoundTrip), r.At);
-}
-
-/// <summary>The last reading of an execution client.</summary>
-public sealed record ExecutionEntry(
-    string Reach, string? Problem, string? Version, bool Syncing, ulong? Block, string? BlockHash, int? Peers, double RoundTripMs, DateTimeOffset Time)
-{
-    public static ExecutionEntry Of(ExecutionReading r) =>
-        new(Words.Of(r.Reach), r.Problem, r.Version, r.IsSyncing, r.LatestHash is null ? null : r.LatestNumber, r.LatestHash?.ToString(), r.Peers,
-            Words.Milliseconds(r.RoundTrip), r.At);
-}
-
 /// <summary>A condition that holds, with what to do about it.</summary>
 public sealed record ConditionEntry(
     string Code, string Title, string Severity, string Subject, string Detail, string Remedy, DateTimeOffset Since)
