@@ -42,8 +42,14 @@ internal static class ArchitectureRules
 
     private static readonly string[] Impure =
     [
-        "System.TimeProvider", "System.Diagnostics.Stopwatch", "System.Diagnostics.Process", "System.Console", "System.Environment",
-        "System.Random", "System.Threading.Timer", "System.Threading.PeriodicTimer", "System.Threading.Thread",
+        "System.TimeProvider", "System.Diagnostics.Stopwatch", "System.Diagnostics.Process", "System.Console", "System.Random",
+        "System.Threading.Timer", "System.Threading.PeriodicTimer", "System.Threading.Thread",
+    ];
+
+    // Of types that are otherwise harmless; compiled iterators, for one, use Environment.
+    private static readonly string[] ImpureMembers =
+    [
+        "get_Now", "get_UtcNow", "get_Today", "get_TickCount", "get_TickCount64", "get_MachineName", "GetEnvironmentVariable", "Delay", "NewGuid",
     ];
 
     /// <summary>Project references go Agent -> Core and Agent -> Linux only; Core has no package and no framework but .NET's own.</summary>
@@ -114,7 +120,7 @@ internal static class ArchitectureRules
         {
             var member = metadata.GetMemberReference(handle);
             var method = metadata.GetString(member.Name);
-            if (member.Parent.Kind != HandleKind.TypeReference || method is not ("get_Now" or "get_UtcNow" or "get_Today" or "Delay" or "NewGuid"))
+            if (member.Parent.Kind != HandleKind.TypeReference || !ImpureMembers.Contains(method))
                 continue;
             yield return $"{Path.GetFileName(assemblyPath)} calls {FullName(metadata, (TypeReferenceHandle)member.Parent)}.{method}";
         }
