@@ -48,7 +48,7 @@ internal static class Sample
             new RankedStack(1, "home-a", Tier.Healthy, "on the expected head"),
             new RankedStack(2, "home-b", Tier.Suspect, "its execution client isn't there"),
         ],
-        ExpectedHead = Live,
+        Heads = HeadHistory.Empty.With(Live),
         Serving = "home-a",
         ServingReason = "first in the ranking",
         Conditions = [new Condition(Conditions.ExecutionUnreachable, "home-b", "connection refused", Noon.AddSeconds(-42))],
