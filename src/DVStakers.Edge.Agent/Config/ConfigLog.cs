@@ -10,6 +10,9 @@ internal static partial class ConfigLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "configuration: {Problem}")]
     public static partial void ConfigurationWarning(this ILogger logger, string problem);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "the configuration has {Count} error(s), so the agent does not start; the validator uses its own fallback\n{Problems}")]
+    public static partial void ConfigurationRefused(this ILogger logger, int count, string problems);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "no stacks are configured, so this machine's usual ports are looked at")]
     public static partial void Looking(this ILogger logger);
 

@@ -49,6 +49,44 @@ internal sealed class Discovery(DiscoveryPlaces places, TimeProvider time)
         return new(stacks, notes);
     }
 
+    /// <summary>How long until the machine is looked at again.</summary>
+    public TimeSpan Interval => places.Interval;
+
+    /// <summary>Looks again and again; returns when there is a beacon node, or an execution client for one that had none, that was not known.</summary>
+    public async Task<Discovered> LookForMore(Discovered known, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(places.Interval, time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            var seen = await Look(stop);
+            var merged = Merge(known.Stacks, seen.Stacks);
+            if (!merged.SequenceEqual(known.Stacks))
+                return new(merged, seen.Notes);
+        }
+        return known;
+    }
+
+    /// <summary>All that is known, completed by what is seen; nothing known is dropped because it happens to be down.</summary>
+    internal static IReadOnlyList<StackConfig> Merge(IReadOnlyList<StackConfig> known, IReadOnlyList<StackConfig> seen)
+    {
+        var merged = new List<StackConfig>();
+        foreach (var stack in known)
+        {
+            var now = seen.FirstOrDefault(s => s.BeaconNode == stack.BeaconNode);
+            var taken = known.Any(k => k.ExecutionClient is not null && k.ExecutionClient == now?.ExecutionClient);
+            merged.Add(stack.ExecutionClient is null && now?.ExecutionClient is not null && !taken
+                ? stack with { ExecutionClient = now.ExecutionClient, JwtSecret = now.JwtSecret }
+                : stack);
+        }
+        foreach (var stack in seen.Where(s => known.All(k => k.BeaconNode != s.BeaconNode)))
+        {
+            var name = merged.Exists(m => m.Name == stack.Name) ? $"{stack.Name}-{stack.BeaconNode.Port}" : stack.Name;
+            var taken = merged.Exists(m => m.ExecutionClient is not null && m.ExecutionClient == stack.ExecutionClient);
+            merged.Add(taken ? stack with { Name = name, ExecutionClient = null, JwtSecret = null } : stack with { Name = name });
+        }
+        return merged;
+    }
+
     private Uri At(int port) => new($"http://{places.Host}:{port}");
 
     private async Task<IReadOnlySet<int>> Holders(FoundBeacon beacon, List<FoundExecution> executions, CancellationToken stop)

@@ -113,8 +113,7 @@ public sealed class ConfigReader
         var siblings = all.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..]).Where(p => !p.Contains('.', StringComparison.Ordinal)).ToList();
         var elsewhere = all.FirstOrDefault(p => p.EndsWith("." + entry.Name, StringComparison.Ordinal));
         var advice = Nearest.To(entry.Name, siblings) is { } near ? $"did you mean '{near}'?"
-            : elsewhere is not null ? $"did you mean '{elsewhere}', inside its group?"
-            : $"known here: {string.Join(", ", siblings)}";
+            : $"known here: {string.Join(", ", siblings)}{(elsewhere is not null ? $"; or did you mean '{elsewhere}', in another group?" : "")}";
         Error(entry.Where, $"unknown key '{prefix}{entry.Name}'; {advice}");
     }
 
