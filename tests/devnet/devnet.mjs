@@ -8,6 +8,7 @@ import {parseArgs} from "node:util";
 import {Child, runToEnd} from "./child.mjs";
 import {get, post, until} from "./facts.mjs";
 import {CROWD, UNDER_TEST, VALIDATORS, allPorts, chainParameters, layout} from "./layout.mjs";
+import {connectToAll} from "./peering.mjs";
 import {claimRunFolder, portsInUse} from "./run-folder.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -46,7 +47,8 @@ export class Devnet {
       "--execution-hash", plan.executionGenesis, "--seconds-per-slot", String(plan.secondsPerSlot)]);
     await this.#each((i) => this.startExecution(i));
     await this.#each((i) => this.startBeacon(i));
-    await this.#each((i) => this.connect(i));
+    // One after the other: two nodes that dial each other at once may end half connected.
+    for (const i of plan.stacks.keys()) await this.connect(i);
     this.startValidator(0, CROWD, [plan.stacks[0].beacon.url]);
   }
 
@@ -73,21 +75,11 @@ export class Devnet {
     await this.until(`${beacon.name} to answer`, 90, () => get(`${beacon.url}/eth/v1/node/identity`));
   }
 
-  // Discovery alone takes half a minute, and a node that was stopped comes back alone.
   async connect(i) {
     const {stacks} = this.plan;
     const {name, url} = stacks[i].beacon;
-    await this.until(`${name} to have its peers`, 60, async () => {
-      const peers = (await get(`${url}/eth/v1/node/peers?state=connected`)).data.map(({peer_id}) => peer_id);
-      const others = await Promise.all(stacks.filter((_, other) => other !== i).map(async ({beacon}) => ({
-        id: (await get(`${beacon.url}/eth/v1/node/identity`)).data.peer_id,
-        address: `/ip4/127.0.0.1/tcp/${beacon.p2p}`,
-      })));
-      const missing = others.filter(({id}) => !peers.includes(id));
-      await Promise.all(missing.map(({id, address}) =>
-        post(`${url}/eth/v1/lodestar/connect_peer?peerId=${id}&multiaddr=${encodeURIComponent(address)}`, undefined, {timeout: 5000})));
-      return missing.length === 0;
-    });
+    const others = stacks.filter((_, other) => other !== i);
+    await this.until(`${name} to have its peers`, 60, () => connectToAll(url, others), {every: 1000});
   }
 
   startValidator(k, {first, last}, beaconNodes) {
