@@ -14,10 +14,12 @@ with_progress() {
   local label=$1 log=$2 began=$SECONDS shown=$SECONDS pid status=0
   shift 2
   say "$label ..."
+  # In a process group of its own, so that Ctrl-C here ends it with all its children.
+  set -m
   "$@" >"$log" 2>&1 &
   pid=$!
-  # A command in the background does not see Ctrl-C: it is ended here.
-  trap 'kill "$pid" 2>/dev/null' INT TERM
+  set +m
+  trap 'kill -- "-$pid" 2>/dev/null || true' INT TERM
   while kill -0 "$pid" 2>/dev/null; do
     if [ -t 2 ]; then
       printf '\r  %3d s  %.60s\033[K' $((SECONDS - began)) "$(tail -n 1 "$log" | tr -d '\r\033')" >&2

@@ -1,6 +1,7 @@
 // The agent under test: its configuration, its process, and its word on whether it is ready.
 import fs from "node:fs";
 import {runToEnd} from "./child.mjs";
+import {get} from "./facts.mjs";
 
 export class Agent {
   #net;
@@ -42,6 +43,13 @@ export class Agent {
 
   get running() {
     return this.#child?.running ?? false;
+  }
+
+  // The beacon node that reads through the proxy come from, by what the node says of itself.
+  async servedBy() {
+    const {peer_id} = (await get(`${this.url}/eth/v1/node/identity`)).data;
+    const identities = await Promise.allSettled(this.#net.plan.stacks.map(({beacon}) => get(`${beacon.url}/eth/v1/node/identity`)));
+    return identities.findIndex(({value}) => value?.data.peer_id === peer_id);
   }
 
   // The screen a person sees.

@@ -111,6 +111,7 @@ export class Devnet {
   }
 
   spawn(name, command, args, env) {
+    this.signal.throwIfAborted(); // else a restart in progress would outlive stop()
     const child = new Child(name, command, args, {dir: this.plan.dir, env, died: (error) => this.fail(error)});
     this.#children.push(child);
     return child;

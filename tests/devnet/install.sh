@@ -3,9 +3,9 @@
 # the folder as its only line of output. Does nothing when they are there; may be interrupted at any time.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=../../firmware-scripts/lib/progress.sh
+# shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/progress.sh
 . "$here/../../firmware-scripts/lib/progress.sh"
-# shellcheck source=../../firmware-scripts/lib/packages.sh
+# shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/packages.sh
 . "$here/../../firmware-scripts/lib/packages.sh"
 
 need_commands node=nodejs npm=npm g++=g++ make=make python3=python3 flock=util-linux

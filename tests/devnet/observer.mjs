@@ -96,12 +96,14 @@ export class Observer {
     const own = duties.filter(({validator}) => isUnderTest(validator));
     const others = duties.filter(({validator}) => !isUnderTest(validator));
     const proposer = epoch.proposers.get(slot);
+    const block = chain.blockAt(slot);
+    if (block && block.proposer !== proposer) this.#alarm(`the block of slot ${slot} is by validator ${block.proposer}, the duties say ${proposer}`);
     const record = {
       kind: "slot",
       slot,
       at: new Date((this.#clock.genesisTime + slot * this.#clock.secondsPerSlot) * 1000).toISOString(),
       // Slot 0 is the genesis block, which nobody proposes.
-      proposal: slot === 0 ? null : {validator: proposer, own: isUnderTest(proposer), made: chain.blockAt(slot)?.proposer === proposer},
+      proposal: slot === 0 ? null : {validator: proposer, own: isUnderTest(proposer), made: block !== undefined},
       right: chain.rootAt(slot),
       own: {duties: own.map((duty) => this.#brief(duty)), sync: this.#sync(slot)},
       others: {

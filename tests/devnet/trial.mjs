@@ -26,6 +26,8 @@ export class Trial {
       return withDuty.slice(-2).length === 2 && withDuty.slice(-2).every(({own}) => own.duties.every(({rightHead}) => rightHead));
     });
     await this.#primaryHealthy();
+    // A fault of the primary says nothing while the secondary is the one in use.
+    if (via === "agent") await this.#net.until("the agent to use the primary stack again", 180, async () => (await this.#net.agent.servedBy()) === 1);
   }
 
   async run(name, via, picture) {
