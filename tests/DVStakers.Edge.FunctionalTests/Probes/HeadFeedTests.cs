@@ -3,7 +3,6 @@ using DVStakers.Edge.Agent.Probes;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.FunctionalTests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using System.Threading.Channels;
 
 namespace DVStakers.Edge.FunctionalTests.Probes;
@@ -85,7 +84,7 @@ public sealed class HeadFeedTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_on_which_nothing_comes_for_two_slots_is_opened_again()
     {
-        var time = new FakeTimeProvider();
+        var time = new SteppedTime();
         Start(time, slotSeconds: 4);
         await node.Events.WaitForCount(1);
         node.PublishHead();
@@ -100,7 +99,9 @@ public sealed class HeadFeedTests : IAsyncLifetime
         Assert.Equal(1, node.Events.Count);
         time.Advance(TimeSpan.FromSeconds(0.1));
         await node.Events.WaitForCount(0);
-        await AdvanceUntil(time, () => node.Requests.To("/eth/v1/events").Count == 2);
+        await time.WaitForTimer(HeadFeed.Pause(0));
+        time.Advance(HeadFeed.Pause(0));
+        await node.Requests.WaitFor(r => r.Path == "/eth/v1/events", count: 2);
     }
 
     [Theory]
@@ -125,18 +126,7 @@ public sealed class HeadFeedTests : IAsyncLifetime
             AggregateDue = default,
             DepositChainId = 1,
         };
-        run = new HeadFeed(client, () => spec, observations.Writer, time, NullLogger<HeadFeed>.Instance).Run(stop.Token);
-    }
-
-    // The feed begins to wait at a moment that cannot be seen from here, so time goes on in steps until it is over.
-    private static async Task AdvanceUntil(FakeTimeProvider time, Func<bool> condition)
-    {
-        for (var i = 0; i < 1000 && !condition(); i++)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(250));
-            await Task.Delay(5);
-        }
-        Assert.True(condition());
+        run = new HeadFeed(client, () => spec, observations.Writer, time, NullLogger.Instance).Run(stop.Token);
     }
 
     private async Task<HeadSeen> Next() => (HeadSeen)await observations.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));

@@ -30,7 +30,7 @@ public sealed class ProbeRunnerTests
         var faulty = new FakeProbe("faulty", _ => throw new InvalidOperationException("a bug"));
         var works = new FakeProbe("works", _ => Task.CompletedTask);
         using var stop = new CancellationTokenSource();
-        var run = new ProbeRunner([hangs, fails, faulty, works], () => Spec(4), observations.Writer, time, NullLogger<ProbeRunner>.Instance).Run(stop.Token);
+        var run = new ProbeRunner([hangs, fails, faulty, works], () => Spec(4), observations.Writer, time, NullLogger.Instance).Run(stop.Token);
 
         for (var round = 0; round < 3; round++)
         {
@@ -53,7 +53,7 @@ public sealed class ProbeRunnerTests
     public async Task It_ends_when_nobody_reads_any_more()
     {
         observations.Writer.Complete();
-        await new ProbeRunner([new FakeProbe("works", _ => Task.CompletedTask)], () => null, observations.Writer, time, NullLogger<ProbeRunner>.Instance).Run(CancellationToken.None);
+        await new ProbeRunner([new FakeProbe("works", _ => Task.CompletedTask)], () => null, observations.Writer, time, NullLogger.Instance).Run(CancellationToken.None);
     }
 
     private static string Text(BeaconSeen seen) => $"{seen.Stack} {seen.Reading.Reach} {seen.Reading.Problem}";
