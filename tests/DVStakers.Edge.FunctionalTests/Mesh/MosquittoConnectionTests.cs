@@ -82,7 +82,9 @@ public sealed class MosquittoConnectionTests
         await broker.Log.Until("Client sender disconnected.");
         await connection.DisposeAsync();
 
-        var events = await connection.Events.ReadAllAsync().ToListAsync();
+        var events = new List<MosquittoEvent>();
+        await foreach (var happened in connection.Events.ReadAllAsync())
+            events.Add(happened);
         Assert.IsType<MosquittoEvent.Closed>(events[^1]);
         Assert.Equal(1024, events.Count - 1);
         Assert.InRange(connection.Dropped, 1, 3000 - 1024);
