@@ -29,7 +29,7 @@ internal sealed class Box : IAsyncDisposable
 
     public SnapshotFeed Feed { get; } = new(SnapshotOf(Tier.Healthy));
 
-    public Task Finished => run;
+    public bool NothingMoreObserved => !observations.Reader.TryPeek(out _);
 
     /// <summary>Reads the broker readings until one is in this state.</summary>
     public async Task<BrokerReading> Until(BrokerState state)

@@ -135,7 +135,8 @@ public sealed class PublisherTests
     {
         await using var box = new Box(Box.At(1883), MosquittoLibrary.Probe("libmosquitto-of-nowhere.so.1"));
         Assert.Contains("libmosquitto-of-nowhere.so.1 is not installed", (await box.Until(BrokerState.LibraryMissing)).Detail);
-        await box.Finished;
+        await box.Stop();
+        Assert.True(box.NothingMoreObserved);
     }
 
     [Fact]
@@ -143,7 +144,8 @@ public sealed class PublisherTests
     {
         await using var box = new Box(mqtt: null);
         await box.Until(BrokerState.NotConfigured);
-        await box.Finished;
+        await box.Stop();
+        Assert.True(box.NothingMoreObserved);
     }
 
     [Fact]
