@@ -78,12 +78,11 @@ public sealed class PublisherTests
 
         await broker.Kill();
         await box.Until(BrokerState.Disconnected);
-        box.Feed.Publish(Box.SnapshotOf(Tier.Lagging));
         await broker.Start();
         await box.Until(BrokerState.Connected);
 
+        // Nothing has changed for the agent, so only the new connection is a reason to say it.
         await using var watch = broker.Watch();
-        Assert.Contains("\"tier\":\"lagging\"", await watch.Until($"{Box.Prefix}health"));
         await watch.Until($"{Box.Prefix}ranking");
     }
 
