@@ -40,11 +40,11 @@ internal sealed class StatusScreen
         var slot = report.WallSlot is { } wall ? $" · slot {wall}" : "";
         Line(ink.Bold("DVStakers.Edge") + Cut($" {report.Version} · {report.Box} in {report.Cluster}{network}{slot} · up {Age(report.StartedAt)}", width - 14));
         if (report.Ready)
-            Wrapped(ink.Green("● READY    "), 11, $"{report.Serving} serves the validator: {report.ServingReason}");
+            Wrapped(ink.Green("● READY     "), 12, $"{report.Serving} serves the validator: {report.ServingReason}");
         else if (report.Serving is not null)
-            Wrapped(ink.Yellow("● DEGRADED "), 11, $"{report.Serving} serves the validator as a last resort: {report.ServingReason}");
+            Wrapped(ink.Yellow("● DEGRADED  "), 12, $"{report.Serving} serves the validator as a last resort: {report.ServingReason}");
         else
-            Wrapped(ink.Red("● NOT READY"), 11, $" no stack may serve the validator: {report.ServingReason}");
+            Wrapped(ink.Red("● NOT READY "), 12, $"no stack may serve the validator: {report.ServingReason}");
     }
 
     private void Stacks(StatusReport report)
@@ -55,7 +55,8 @@ internal sealed class StatusScreen
             Line("  none configured, and none found on this machine yet");
             return;
         }
-        var names = Math.Clamp(report.Stacks.Max(s => s.Name.Length), 4, 20);
+        // The other columns take 63.
+        var names = Math.Clamp(report.Stacks.Max(s => s.Name.Length), 4, width - 63);
         Line(ink.Dim($"  {"name".PadRight(names)}  {"state",-10}  {"head",10}  {"lag",4}  {"execution",-11}  {"peers",-8}  since"));
         foreach (var stack in report.Stacks)
         {
@@ -122,7 +123,7 @@ internal sealed class StatusScreen
     private void Wrapped(string lead, int indent, string text)
     {
         var line = new StringBuilder();
-        foreach (var word in Printable.Of(text).Split(' '))
+        foreach (var word in Printable.Of(text).Split(' ').SelectMany(w => w.Chunk(width - indent).DefaultIfEmpty([])).Select(w => new string(w)))
         {
             if (line.Length > 0 && indent + line.Length + 1 + word.Length > width)
             {
