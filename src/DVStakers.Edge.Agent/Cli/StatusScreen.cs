@@ -71,11 +71,9 @@ internal sealed class StatusScreen
     private void Ranking(StatusReport report)
     {
         Title("Ranking");
+        var names = Math.Clamp(report.Ranking.Select(r => r.Name.Length).DefaultIfEmpty().Max(), 4, 20);
         foreach (var place in report.Ranking)
-        {
-            var name = Cut(place.Name, 20);
-            Wrapped($"{place.Place,2} {ink.Bold(name)}  {Tier(place.Tier, 10)}  ", 17 + name.Length, place.Reason);
-        }
+            Wrapped($"{place.Place,2} {ink.Bold(Cut(place.Name, names).PadRight(names))}  {Tier(place.Tier, 10)}  ", 17 + names, place.Reason);
     }
 
     private void Conditions(StatusReport report)
@@ -112,7 +110,7 @@ internal sealed class StatusScreen
         Wrapped($"  {mqtt} mqtt   ", 11, $"{report.Mqtt.State.Replace('-', ' ')}{(report.Mqtt.Detail.Length > 0 ? ": " + report.Mqtt.Detail : "")}");
         var proxy = report.Proxy;
         Wrapped($"  {(report.Ready ? ink.Green("●") : ink.Red("●"))} proxy  ", 11, string.Create(CultureInfo.InvariantCulture,
-            $"http://{proxy.Listen} · {proxy.RequestsServed} served · {proxy.Failovers} failed over · {proxy.Hedges} hedged · {proxy.Broadcasts} broadcast · {proxy.StreamsOpen} streams open · {proxy.Refused} refused"));
+            $"http://{proxy.Listen} · {proxy.RequestsServed} served · {proxy.Failovers} failed over · {proxy.Hedges} hedged · {proxy.Broadcasts} broadcast · {proxy.StreamsOpen} event stream{(proxy.StreamsOpen == 1 ? "" : "s")} · {proxy.Refused} refused"));
     }
 
     private void Title(string title) => Line(ink.Dim($"── {title} {new string('─', width - title.Length - 4)}"));
@@ -163,10 +161,13 @@ internal sealed class StatusScreen
     private static string Clients(StackReport stack) => (stack.BeaconVersion, stack.ExecutionVersion) switch
     {
         (null, null) => "clients unknown",
-        ({ } beacon, null) => beacon,
-        (null, { } execution) => $"? + {execution}",
-        ({ } beacon, { } execution) => $"{beacon} + {execution}",
+        ({ } beacon, null) => NameAndVersion(beacon),
+        (null, { } execution) => $"? + {NameAndVersion(execution)}",
+        ({ } beacon, { } execution) => $"{NameAndVersion(beacon)} + {NameAndVersion(execution)}",
     };
+
+    // Platform and compiler follow; they are in the JSON.
+    private static string NameAndVersion(string version) => string.Join('/', version.Split('/').Take(2));
 
     private static string Number<T>(T? value) where T : struct, IFormattable => value?.ToString(null, CultureInfo.InvariantCulture) ?? "-";
 

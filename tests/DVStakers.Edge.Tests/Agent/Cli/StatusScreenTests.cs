@@ -23,7 +23,40 @@ public sealed partial class StatusScreenTests
 
     [Fact]
     public void One_dead_execution_client_at_80_columns() => Assert.Equal("""
-        GOLDEN
+        DVStakers.Edge 0.1.0 · nuc-1 in home · mainnet · slot 9876543 · up 3 h
+        ● READY     lighthouse serves the validator: first in order of the healthy
+                    stacks
+        ── Stacks ──────────────────────────────────────────────────────────────────────
+          name        state             head   lag  execution    peers     since
+        ▸ lighthouse  healthy        9876543     0  in step      82/50     3 h
+                      Lighthouse/v7.0.1-e42406d + Geth/v1.15.2-stable
+          teku        suspect        9876543     0  unreachable  82/-      3 h
+                      Lighthouse/v7.0.1-e42406d
+        ── Ranking ─────────────────────────────────────────────────────────────────────
+         1 lighthouse  healthy     synced, on the expected head, execution client in
+                                   step
+         2 teku        suspect     its execution client does not answer, so what it
+                                   attests may be wrong
+        ── Problems ────────────────────────────────────────────────────────────────────
+        ! agent: Only one stack left, for 5 min (one-stack-left)
+          lighthouse alone can serve the validator
+          → Repair the other stack: the next failure would cost duties.
+        ! teku: Execution client unreachable, for 5 min (execution-unreachable)
+          connection refused at http://127.0.0.1:8546
+          → Start the execution client. Its beacon node still looks alive, but every
+            attestation from it would be wrong.
+        ── Panel ───────────────────────────────────────────────────────────────────────
+          ◐ single     three flashes  execution problem: teku, execution client
+                                      unreachable
+          ◐ stack      three flashes  execution problem: teku, execution client
+                                      unreachable
+          ● validator  solid          served by lighthouse
+          ● cluster    solid          connected to the MQTT broker
+          ○ power      off            no UPS fitted
+        ── MQTT and proxy ──────────────────────────────────────────────────────────────
+          ● mqtt   connected: 127.0.0.1:1883
+          ● proxy  http://127.0.0.1:5070 · 12034 served · 2 failed over · 17 hedged ·
+                   880 broadcast · 1 event stream · 0 refused
 
         """, Render(OneDead, 80));
 
