@@ -14,7 +14,12 @@ public sealed class DiscoveredRunTests
     public async Task The_agent_runs_on_nothing_and_starts_anew_when_a_node_comes_up()
     {
         var up = false;
-        await using var node = await FakeNode.Start(c => up ? FakeNode.Json(c, """{"data":{"version":"Teku/1"}}""") : FakeNode.Status(c, 503));
+        var asked = new SemaphoreSlim(0);
+        await using var node = await FakeNode.Start(c =>
+        {
+            asked.Release();
+            return up ? FakeNode.Json(c, """{"data":{"version":"Teku/1"}}""") : FakeNode.Status(c, 503);
+        });
         var time = new FakeTimeProvider();
         var discovery = new Discovery(new DiscoveryPlaces { Beacon = [node.Port], Execution = [], Engine = [] }, time);
         var starts = Channel.CreateUnbounded<IReadOnlyList<StackConfig>>();
@@ -35,7 +40,7 @@ public sealed class DiscoveredRunTests
         while (!second.IsCompleted)
         {
             time.Advance(discovery.Interval);
-            await Task.WhenAny(second, Task.Delay(10, TestContext.Current.CancellationToken));
+            await Task.WhenAny(second, asked.WaitAsync(TestContext.Current.CancellationToken));
         }
         Assert.Equal("teku", Assert.Single(await second).Name);
 
