@@ -58,7 +58,7 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void Core_does_no_IO_and_reads_no_clock() => AssertKept(ArchitectureRules.Purity(typeof(Core.State.Snapshot).Assembly.Location));
+    public void Core_does_no_IO_and_reads_no_clock() => AssertKept(ArchitectureRules.Purity(typeof(DVStakers.Edge.Core.State.Snapshot).Assembly.Location));
 
     [Fact]
     public void Impure_code_is_found()

@@ -18,8 +18,11 @@ public sealed record Snapshot
     /// <summary>Best first; every stack is in it once.</summary>
     public required IReadOnlyList<RankedStack> Ranking { get; init; }
 
-    /// <summary>What the head should be now, merged from all trustworthy nodes; null while unknown.</summary>
-    public Head? ExpectedHead { get; init; }
+    /// <summary>The heads expected lately, merged from all trustworthy nodes.</summary>
+    public required HeadHistory Heads { get; init; }
+
+    /// <summary>What the head should be now; null while unknown.</summary>
+    public Head? ExpectedHead => Heads.Expected;
 
     /// <summary>The stack that the validator's reads go to first; null while none may serve.</summary>
     public string? Serving { get; init; }

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using DVStakers.Edge.Agent.Nodes;
+using DVStakers.Edge.Agent.State;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace DVStakers.Edge.Agent.Proxy;
+
+/// <summary>
+/// Remembers the subscriptions, proposer preparations and registrations of about the last epoch, and gives them to a node that comes back.
+/// Without them a restarted node would not aggregate, and would build blocks for its own default fee recipient.
+/// </summary>
+internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProvider time, ILogger log)
+{
+    /// <summary>Several validator clients send several bodies each; beyond this the oldest is forgotten.</summary>
+    private const int Capacity = 256;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Remembered> bodies = [];
+
+    public void Remember(ClientRequest request)
+    {
+        var headers = request.Context.Request.Headers
+            .Where(h => h.Key is "Content-Type" or "Eth-Consensus-Version" or "Content-Encoding")
+            .Select(h => KeyValuePair.Create(h.Key, h.Value.ToString())).ToArray();
+        var key = request.PathAndQuery + Convert.ToHexString(SHA256.HashData(request.Body.Span));
+        lock (gate)
+        {
+            bodies[key] = new Remembered(request.PathAndQuery, headers, request.Body, time.GetUtcNow());
+            if (bodies.Count > Capacity)
+                bodies.Remove(bodies.MinBy(b => b.Value.At).Key);
+        }
+    }
+
+    /// <summary>Watches for nodes that take submissions again.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        try
+        {
+            var seen = state.Current;
+            var taking = Taking(seen);
+            while (true)
+            {
+                seen = await state.NewerThan(seen, stop).ConfigureAwait(false);
+                var now = Taking(seen);
+                await Task.WhenAll(nodes.Of(now.Except(taking)).Select(n => GiveTo(n, seen, stop))).ConfigureAwait(false);
+                taking = now;
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private static HashSet<string> Taking(Snapshot snapshot) => [.. snapshot.Ranking.Where(r => r.Tier.TakesSubmissions()).Select(r => r.Name)];
+
+    private async Task GiveTo(NodeClient node, Snapshot snapshot, CancellationToken stop)
+    {
+        Remembered[] given;
+        // Duties are known two epochs ahead; what is older is over.
+        var oldest = time.GetUtcNow() - (snapshot.Spec is { } spec ? spec.SlotDuration * spec.SlotsPerEpoch * 2 : TimeSpan.FromMinutes(13));
+        lock (gate)
+            given = [.. bodies.Values.Where(b => b.At >= oldest).OrderBy(b => b.At)];
+        var taken = 0;
+        foreach (var body in given)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var limit = time.CreateTimer(_ => patience.Cancel(), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+            try
+            {
+                using var message = node.Request(HttpMethod.Post, body.PathAndQuery);
+                message.Content = new ReadOnlyMemoryContent(body.Body);
+                foreach (var (name, value) in body.Headers)
+                    if (!message.Headers.TryAddWithoutValidation(name, value))
+                        message.Content.Headers.TryAddWithoutValidation(name, value);
+                using var response = await node.Send(message, patience.Token).ConfigureAwait(false);
+                if (response.IsSuccessStatusCode)
+                    taken++;
+                else
+                    log.PreparationRefused(node.Name, body.PathAndQuery, (int)response.StatusCode);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            {
+                log.PreparationFailed(node.Name, body.PathAndQuery, e.Message);
+                return;
+            }
+        }
+        if (given.Length > 0)
+            log.Prepared(node.Name, taken, given.Length);
+    }
+}
+
+/// <summary>A body as it was sent, so that the same bytes can go out again.</summary>
+internal sealed record Remembered(string PathAndQuery, KeyValuePair<string, string>[] Headers, ReadOnlyMemory<byte> Body, DateTimeOffset At);

@@ -1,0 +1,83 @@
+using System.Threading.Channels;
+using DVStakers.Edge.Agent.Nodes;
+using DVStakers.Edge.Agent.State;
+using DVStakers.Edge.Core.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace DVStakers.Edge.Agent.Proxy;
+
+/// <summary>One set of topics, followed on every node, told to every client that listens.</summary>
+internal sealed class TopicFeed : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly List<ChannelWriter<StreamEvent>> writers = [];
+    private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource<string?> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int nodeCount;
+    private readonly ILogger log;
+    private int refused;
+
+    public TopicFeed(string query, SnapshotFeed state, NodeTable nodes, TimeProvider time, ILogger log)
+    {
+        Query = query;
+        this.log = log;
+        nodeCount = nodes.All.Count;
+        // Heads come every slot; a stream without any for this long is dead, whatever TCP says. Other topics may be quiet for minutes.
+        var lively = query.Contains("head", StringComparison.Ordinal) || query.Contains("block", StringComparison.Ordinal);
+        foreach (var node in nodes.All)
+        {
+            var stream = new NodeEvents(node, "/eth/v1/events" + query, time)
+            {
+                Quiet = () => lively && state.Current.Spec is { } spec ? spec.SlotDuration * 4 : TimeSpan.FromMinutes(5),
+            };
+            _ = stream.Run(
+                told => Deliver(new StreamEvent(node.Name, told.Event, told.Data, time.GetUtcNow())),
+                change => Changed(node, change),
+                stop.Token);
+        }
+    }
+
+    public string Query { get; }
+
+    /// <summary>Completes when some node opened its stream (null), or every node refused the topics (their refusal, in words).</summary>
+    public Task<string?> Opened => opened.Task;
+
+    public void Add(ChannelWriter<StreamEvent> writer)
+    {
+        lock (gate)
+            writers.Add(writer);
+    }
+
+    /// <summary>How many listen still.</summary>
+    public int Remove(ChannelWriter<StreamEvent> writer)
+    {
+        lock (gate)
+        {
+            writers.Remove(writer);
+            return writers.Count;
+        }
+    }
+
+    private void Deliver(StreamEvent told)
+    {
+        lock (gate)
+            foreach (var writer in writers)
+                if (!writer.TryWrite(told))
+                    writer.TryComplete(new SlowClientException());
+    }
+
+    private void Changed(NodeClient node, NodeEvents.Change change)
+    {
+        if (change.Open)
+            opened.TrySetResult(null);
+        else if (change.Refusal is { } status && Interlocked.Increment(ref refused) == nodeCount)
+            opened.TrySetResult($"every node refuses these topics; {node.Name}: HTTP {status} {change.Problem}");
+        log.StreamChanged(node.Name, Query, change.Open ? "open" : change.Problem);
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        stop.Dispose();
+    }
+}

@@ -1,0 +1,39 @@
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.State;
+
+namespace DVStakers.Edge.Core.Routing;
+
+/// <summary>Which stacks a request may go to, in order. Pure; the snapshot decides.</summary>
+public static class Candidates
+{
+    /// <summary>
+    /// For a read: the stack in use first, then by rank; those whose head is the expected one before those whose head is not,
+    /// as long as the route cares for the head. Never one that its tier forbids for the route (rule 1).
+    /// </summary>
+    /// <param name="first">A stack that must be asked first where it may be: the one that served this slot, or made this block.</param>
+    public static IReadOnlyList<string> ForRead(Snapshot snapshot, RouteClass route, string? first = null)
+    {
+        var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction;
+        var allowed = snapshot.Ranking.Where(r => attests ? r.Tier.MayAttest() : r.Tier.MayRead()).ToList();
+        var expected = snapshot.ExpectedHead?.Root;
+        bool OnHead(RankedStack r) => expected is null
+            || snapshot.Stacks.First(s => s.Name == r.Name).Head?.Root == expected;
+
+        return [.. allowed
+            .OrderBy(r => r.Name == first ? 0 : 1)
+            .ThenBy(r => r.Tier.Qualifies() ? 0 : 1)
+            .ThenBy(r => OnHead(r) ? 0 : 1)
+            .ThenBy(r => r.Name == snapshot.Serving ? 0 : 1)
+            .ThenBy(r => r.Place)
+            .Select(r => r.Name)];
+    }
+
+    /// <summary>For a submission: every node on the right network that answers; where none does, all that are not known to be on another network.</summary>
+    public static IReadOnlyList<string> ForSubmission(Snapshot snapshot, string? first = null)
+    {
+        var usable = snapshot.Ranking.Where(r => r.Tier.TakesSubmissions()).ToList();
+        if (usable.Count == 0)
+            usable = [.. snapshot.Ranking.Where(r => !snapshot.Conditions.Any(c => c.Kind == Conditions.WrongNetwork && c.Subject == r.Name))];
+        return [.. usable.OrderBy(r => r.Name == first ? 0 : 1).ThenBy(r => r.Place).Select(r => r.Name)];
+    }
+}

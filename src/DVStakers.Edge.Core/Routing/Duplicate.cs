@@ -1,0 +1,36 @@
+using System.Text;
+using System.Text.Json;
+
+namespace DVStakers.Edge.Core.Routing;
+
+/// <summary>Tells "I have that already" from a refusal. What another node of ours gossiped first is a success (rule 9).</summary>
+public static class Duplicate
+{
+    /// <summary>How the clients say it, in lower case: Lighthouse, Lodestar, Teku, Nimbus, Grandine, Prysm.</summary>
+    private static readonly string[] Words =
+        ["priorattestationknown", "already known", "alreadyknown", "already_known", "already been seen", "already seen", "duplicate", "block is already"];
+
+    /// <summary>True where every failure in the answer is a duplicate; one true refusal among many makes it a refusal.</summary>
+    public static bool Is(int status, ReadOnlySpan<byte> body)
+    {
+        if (status is < 400 or >= 600 || body.IsEmpty)
+            return false;
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            using var json = JsonDocument.ParseValue(ref reader);
+            if (json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("failures", out var failures) && failures.ValueKind == JsonValueKind.Array && failures.GetArrayLength() > 0)
+                return failures.EnumerateArray().All(f => f.ValueKind == JsonValueKind.Object
+                    && f.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String && Says(message.GetString()!));
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("message", out var text) && text.ValueKind == JsonValueKind.String && Says(text.GetString()!);
+        }
+        catch (JsonException)
+        {
+            return Says(Encoding.UTF8.GetString(body));
+        }
+    }
+
+    private static bool Says(string text) => Words.Any(w => text.Contains(w, StringComparison.OrdinalIgnoreCase));
+}

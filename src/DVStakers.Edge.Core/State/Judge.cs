@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.Readings;
+
+namespace DVStakers.Edge.Core.State;
+
+/// <summary>
+/// The whole decision, pure: what was known, one thing seen (or a tick of the clock), the time; out come what is known now and its snapshot.
+/// </summary>
+public sealed record Judge
+{
+    private readonly RankingConfig config;
+    private readonly ImmutableArray<StackMemory> stacks;
+    private readonly Assignment assignment;
+    private readonly HeadHistory heads;
+    private readonly BrokerReading broker;
+    private readonly ImmutableArray<Condition> conditions;
+
+    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker)
+    {
+        this.config = config;
+        this.stacks = stacks;
+        this.broker = broker;
+        assignment = Assignment.None;
+        heads = HeadHistory.Empty;
+        conditions = [];
+        Snapshot = null!;
+    }
+
+    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, Assignment assignment,
+        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker)
+    {
+        this.assignment = assignment;
+        this.heads = heads;
+        this.conditions = conditions;
+        Snapshot = snapshot;
+    }
+
+    public Snapshot Snapshot { get; }
+
+    /// <summary>Before anything was seen.</summary>
+    public static Judge Start(EdgeConfig config, DateTimeOffset now)
+    {
+        var broker = config.Mqtt is { } mqtt
+            ? new BrokerReading(BrokerState.Connecting, $"{mqtt.Host}:{mqtt.Port}", now)
+            : new BrokerReading(BrokerState.NotConfigured, "no mqtt in the configuration", now);
+        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker).Next(null, now);
+    }
+
+    /// <summary>Takes one observation, or null for a tick.</summary>
+    public Judge Next(Observation? seen, DateTimeOffset now)
+    {
+        // 1. Remember.
+        var known = seen is null ? stacks : stacks.Select(s => s.With(seen)).ToImmutableArray();
+        var link = seen is BrokerSeen b ? b.Reading : broker;
+
+        // 2. What network this is, and what its head should be.
+        var network = Network(known);
+        var expected = network is null ? null : Expected(known, network, now);
+        var history = expected is { } head ? heads.With(head) : heads;
+
+        // 3. Judge and steady each stack.
+        var nothingBetter = !known.Any(s => s.Steady.Tier.Qualifies());
+        known = [.. known.Select(s => s with
+        {
+            Steady = s.Steady.Next(Diagnosis.Of(s.Facts, network, expected, now, config), network, now, config, nothingBetter),
+        })];
+
+        // 4. Rank, and choose who serves.
+        var ranking = Ranker.Rank(known.Select(s => (s.Name, s.Steady.Tier, s.Steady.Reason)));
+        var serving = Assignment.Next(assignment, ranking, network, now);
+
+        // 5. Name what is wrong, and publish.
+        var problems = Problems.Find(known, network, link, conditions, now);
+        var snapshot = new Snapshot
+        {
+            At = now,
+            Spec = network,
+            Stacks = [.. known.Select(s => s.Status(network, now))],
+            Ranking = ranking,
+            Heads = history,
+            Serving = serving.Stack,
+            ServingReason = serving.Reason,
+            Conditions = problems,
+            Broker = link,
+        };
+        return new Judge(this, known, link, serving, history, problems, snapshot);
+    }
+
+    /// <summary>The network that most stacks are on; the configured order breaks a tie. A stack that is away keeps its vote: else the last one up, on a wrong network, would become right.</summary>
+    private static ChainSpec? Network(ImmutableArray<StackMemory> stacks)
+    {
+        ChainSpec? best = null;
+        var votes = 0;
+        foreach (var stack in stacks)
+        {
+            if (stack.Facts.Spec is not { } spec)
+                continue;
+            var count = stacks.Count(s => s.Facts.Spec is { } other && other.SameNetwork(spec));
+            if (count > votes)
+                (best, votes) = (spec, count);
+        }
+        return best;
+    }
+
+    private static Head? Expected(ImmutableArray<StackMemory> stacks, ChainSpec network, DateTimeOffset now)
+    {
+        var trusted = stacks
+            .Where(s => s.Facts is { Beacon.Reach: Reach.Ok or Reach.Silent, Spec: { } spec, Head: not null } && spec.SameNetwork(network))
+            .OrderBy(s => s.Steady.Tier)
+            .Select(s => s.Facts.Head!.Value);
+        return ExpectedHead.Merge([.. trusted], network.SlotAt(now));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.Readings;
+
+namespace DVStakers.Edge.Core.State;
+
+/// <summary>Finds the conditions that hold now; one that held before keeps its time.</summary>
+internal static class Problems
+{
+    /// <summary>Clock offsets under this can be the one-second resolution of an HTTP Date header and a slow answer.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
+
+    /// <summary>A block may be gossiped a little before its slot (consensus-specs: MAXIMUM_GOSSIP_CLOCK_DISPARITY, 500 ms).</summary>
+    private static readonly TimeSpan GossipDisparity = TimeSpan.FromMilliseconds(500);
+
+    public static ImmutableArray<Condition> Find(ImmutableArray<StackMemory> stacks, ChainSpec? network, BrokerReading broker,
+        ImmutableArray<Condition> before, DateTimeOffset now)
+    {
+        var found = ImmutableArray.CreateBuilder<Condition>();
+        void Add(ConditionKind kind, string subject, string detail)
+        {
+            var known = before.FirstOrDefault(c => c.Kind == kind && c.Subject == subject);
+            found.Add(known is null ? new Condition(kind, subject, detail, now) : known with { Detail = detail });
+        }
+
+        foreach (var stack in stacks)
+            if (stack.Steady is { Settled: true, Kind: { } kind })
+                Add(kind, stack.Name, stack.Steady.Reason);
+
+        // Before every stack was read once, silence is not yet a problem.
+        if (stacks.All(s => s.Steady.Settled))
+        {
+            var good = stacks.Where(s => s.Steady.Tier.Qualifies()).Select(s => s.Name).ToList();
+            if (good.Count == 0)
+                Add(Conditions.NoStack, "agent", stacks.Length == 0 ? "no stack is configured and none was found" : "none of the stacks qualifies");
+            else if (good.Count == 1 && stacks.Length > 1)
+                Add(Conditions.OneStackLeft, "agent", $"only {good[0]} can serve");
+        }
+
+        if (Clock(stacks, network, now) is { } clock)
+            Add(Conditions.ClockWrong, "agent", clock);
+        if (broker.State is BrokerState.Disconnected or BrokerState.Refused)
+            Add(Conditions.MqttDown, "agent", broker.Detail);
+        if (broker.State is BrokerState.LibraryMissing)
+            Add(Conditions.MqttLibraryMissing, "agent", broker.Detail);
+        return found.ToImmutable();
+    }
+
+    private static string? Clock(ImmutableArray<StackMemory> stacks, ChainSpec? network, DateTimeOffset now)
+    {
+        foreach (var (name, facts) in stacks.Select(s => (s.Name, s.Facts)))
+        {
+            if (network is null || facts.Beacon is not { Reach: Reach.Ok } beacon || facts.Spec?.SameNetwork(network) != true)
+                continue;
+            if (beacon.ClockOffset is { } offset && offset.Duration() > ClockTolerance)
+                return $"{name}'s clock is {offset.TotalSeconds:0} s {(offset > TimeSpan.Zero ? "ahead of" : "behind")} this box's: one of the two is wrong";
+            if (facts.Head is { } head && head.Slot > network.SlotAt(now + GossipDisparity))
+                return $"{name} has a head at slot {head.Slot}, but by this box's clock it is only slot {network.SlotAt(now)}: the clock is behind";
+        }
+        return null;
+    }
+}

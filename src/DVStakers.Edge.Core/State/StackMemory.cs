@@ -1,0 +1,55 @@
+using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.Readings;
+
+namespace DVStakers.Edge.Core.State;
+
+/// <summary>What the judge remembers of one stack between observations.</summary>
+internal sealed record StackMemory
+{
+    public required string Name { get; init; }
+    public required StackFacts Facts { get; init; }
+    public required Steady Steady { get; init; }
+
+    public static StackMemory Of(StackConfig config, DateTimeOffset now) => new()
+    {
+        Name = config.Name,
+        Facts = new StackFacts { HasExecution = config.ExecutionClient is not null },
+        Steady = Steady.Unknown(now),
+    };
+
+    public StackMemory With(Observation seen) => seen switch
+    {
+        BeaconSeen b when b.Stack == Name => this with { Facts = Read(b.Reading) },
+        ExecutionSeen e when e.Stack == Name => this with { Facts = Facts with { Execution = e.Reading } },
+        HeadSeen h when h.Event.Stack == Name => this with { Facts = Moved(Facts, h.Event.Head, h.Event.At) },
+        _ => this,
+    };
+
+    private StackFacts Read(BeaconReading reading)
+    {
+        var facts = Facts with { Beacon = reading, Spec = reading.Spec ?? Facts.Spec };
+        // A probe that started before the last head event may have seen the head before it.
+        return reading.Head is { } head && (reading.At > Facts.HeadSince || Facts.Head is null || head.Slot > Facts.Head.Value.Slot)
+            ? Moved(facts, head, reading.At)
+            : facts;
+    }
+
+    private static StackFacts Moved(StackFacts facts, Head head, DateTimeOffset at) =>
+        facts.Head is { } known && known.Root == head.Root
+            ? facts with { Head = head }
+            : facts with { Head = head, HeadSince = at };
+
+    public StackStatus Status(ChainSpec? network, DateTimeOffset now) => new()
+    {
+        Name = Name,
+        Tier = Steady.Tier,
+        Reason = Steady.Reason,
+        Since = Steady.Since,
+        Beacon = Facts.Beacon,
+        Execution = Facts.Execution,
+        Head = Facts.Head,
+        Lag = network is not null && Facts.Head is { } head ? SyncDistance.Between(network.SlotAt(now), head.Slot) : null,
+    };
+}
