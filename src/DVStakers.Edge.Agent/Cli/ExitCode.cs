@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     public const int Ok = 0;
 
+    /// <summary><c>run</c>: it could not start, or a part of it failed; systemd starts it anew.</summary>
+    public const int Failed = 1;
+
     /// <summary><c>status</c>: no agent answered.</summary>
     public const int NotRunning = 1;
 

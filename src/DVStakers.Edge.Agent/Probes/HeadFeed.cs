@@ -13,7 +13,7 @@ namespace DVStakers.Edge.Agent.Probes;
 /// <summary>Keeps a stream of a beacon node's head events open: it tells of a new head a second or more before the next reading would.</summary>
 /// <param name="spec">The network as known now; null while unknown.</param>
 internal sealed class HeadFeed(
-    NodeClient node, Func<ChainSpec?> spec, ChannelWriter<Observation> observations, TimeProvider time, ILogger<HeadFeed> log)
+    NodeClient node, Func<ChainSpec?> spec, ChannelWriter<Observation> observations, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);

@@ -8,7 +8,7 @@ namespace DVStakers.Edge.Agent.Probes;
 /// <summary>Repeats every probe, each on its own, so that one that hangs or fails holds up no other.</summary>
 /// <param name="spec">The network as known now; null while unknown.</param>
 internal sealed class ProbeRunner(
-    IReadOnlyList<IProbe> probes, Func<ChainSpec?> spec, ChannelWriter<Observation> observations, TimeProvider time, ILogger<ProbeRunner> log)
+    IReadOnlyList<IProbe> probes, Func<ChainSpec?> spec, ChannelWriter<Observation> observations, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan WhileUnknown = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);

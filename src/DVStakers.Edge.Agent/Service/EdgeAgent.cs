@@ -12,6 +12,7 @@ using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Linux.Mosquitto;
 using DVStakers.Edge.Linux.Systemd;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Service;
@@ -53,11 +54,11 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         var status = new StatusServer(config, state, counts.Read, AgentVersion.Text, time);
 
         if (await Listen(config.Proxy.Listen, "proxy.listen", proxy.Handle, stop).ConfigureAwait(false) is not { } proxyListener)
-            return ExitCode.NotRunning;
+            return ExitCode.Failed;
         if (await Listen(config.Status.Listen, "status.listen", status.Handle, stop).ConfigureAwait(false) is not { } statusListener)
         {
             await proxyListener.DisposeAsync().ConfigureAwait(false);
-            return ExitCode.NotRunning;
+            return ExitCode.Failed;
         }
 
         var probes = Probes(clients, executionClients, state, observations.Writer);
@@ -70,7 +71,7 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             new("journal", new Journal(state, logs.CreateLogger("journal")).Run),
             .. probes,
             new("preparations", preparations.Run),
-            new("mesh", new Publisher(config, MosquittoLibrary.Default, state, observations.Writer, AgentVersion.Text, time, logs.CreateLogger("mesh")).Run),
+            new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, observations.Writer, AgentVersion.Text, time, logs.CreateLogger("mesh")).Run),
         ];
         if (!Console.IsOutputRedirected)
             parts.Add(new("panel", new TerminalPanel(state, Console.Out, Ink.ForOutput).Run));
@@ -82,8 +83,12 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         log.Stopping();
         await Task.WhenAll(proxyListener.Stop(MomentForRequests), statusListener.Stop(MomentForRequests)).ConfigureAwait(false);
         foreach (var part in parts.AsEnumerable().Reverse())
-            if (!await part.Stop(MomentForPart, time).ConfigureAwait(false))
+        {
+            if (await part.Stop(MomentForPart, time).ConfigureAwait(false))
+                part.Dispose();
+            else
                 log.PartLate(part.Name);
+        }
         await proxyListener.DisposeAsync().ConfigureAwait(false);
         await statusListener.DisposeAsync().ConfigureAwait(false);
         foreach (var client in clients.Concat(executionClients.Select(e => e.Client)))
@@ -91,25 +96,51 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         return code;
     }
 
-    /// <summary>Starts all, waits for the stop, or for a part that ends by itself, which none should.</summary>
+    /// <summary>What looks at the stacks: one part for all readings, one for each node's head events.</summary>
+    private IEnumerable<Part> Probes(
+        List<NodeClient> clients, List<(StackConfig Stack, NodeClient Client)> executionClients, SnapshotFeed state, ChannelWriter<Observation> observations)
+    {
+        var log = logs.CreateLogger("probes");
+        List<IProbe> probes =
+        [
+            .. clients.Select(c => new BeaconProbe(c, time, log)),
+            .. executionClients.Select(e => new ExecutionProbe(e.Client, e.Stack.JwtSecret, time, log)),
+        ];
+        yield return new("probes", new ProbeRunner(probes, () => state.Current.Spec, observations, time, log).Run);
+        foreach (var client in clients)
+            yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
+    }
+
+    private async Task<HttpListener?> Listen(string address, string setting, RequestDelegate handler, CancellationToken stop)
+    {
+        try
+        {
+            return await HttpListener.Start(address, handler, logs, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            log.CannotListen(address, setting, e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Starts all, and waits for the stop, or for a part that fails, which none should.</summary>
     private async Task<int> RunParts(List<Part> parts, CancellationToken stop)
     {
         var running = parts.Select(p => p.Start()).ToList();
-        var stopped = new TaskCompletionSource();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Register(stopped.SetResult);
-        while (running.Count > 0)
+        while (true)
         {
             var ended = await Task.WhenAny([stopped.Task, .. running]).ConfigureAwait(false);
             if (ended == stopped.Task)
                 return ExitCode.Ok;
             running.Remove(ended);
-            if (ended.Exception is { } fault)
+            if (ended.Exception is { InnerException: { } fault })
             {
-                log.PartFailed(parts.First(p => p.Task == ended).Name, fault.InnerException!.ToString());
+                log.PartFailed(parts.First(p => p.Task == ended).Name, fault.ToString());
                 return ExitCode.Failed;
             }
         }
-        await stopped.Task.ConfigureAwait(false);
-        return ExitCode.Ok;
     }
 }
