@@ -74,7 +74,7 @@ internal sealed class NodeIdentity(TimeProvider time, TimeSpan patience)
         var request = node.Request(HttpMethod.Post, "");
         request.Content = new StringContent($$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":[{{parameters}}]}""", Encoding.UTF8, "application/json");
         if (jwtSecret is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", EngineToken.Of(File.ReadAllText(jwtSecret), time.GetUtcNow()));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", JwtToken.Create(JwtToken.ParseSecret(File.ReadAllText(jwtSecret)), time.GetUtcNow()));
         return request;
     }
 

@@ -99,7 +99,7 @@ internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger lo
         }
         catch (FormatException e)
         {
-            throw new ProbeException(Reach.Malformed, $"{node.Address.AbsoluteUri.TrimEnd('/')}{path} does not describe a network: {e.Message}.", e);
+            throw new ProbeException(Reach.Malformed, $"{node.Address.AbsoluteUri.TrimEnd('/')}{path} does not describe a network: {e.Message}", e);
         }
     }
 

@@ -57,12 +57,12 @@ internal sealed class ExecutionProbe(NodeClient node, string? jwtSecret, TimePro
         }
         catch (FormatException e)
         {
-            throw new ProbeException(Reach.Malformed, $"{place} does not answer as an execution client: {e.Message}.", e);
+            throw new ProbeException(Reach.Malformed, $"{place} does not answer as an execution client: {e.Message}", e);
         }
     }
 
     private static System.Text.Json.JsonElement Needed(RpcOutcome outcome, string method, string place) =>
-        outcome.Result ?? throw new ProbeException(Reach.Refused, $"{place} answered {method} with the error '{outcome.Error}'.");
+        outcome.Result ?? throw new ProbeException(Reach.Refused, $"{place} answered {method} with the error '{outcome.Error}'");
 
     private async Task<RpcOutcome[]?> AskAtOnce(CancellationToken cancel)
     {

@@ -99,8 +99,8 @@ public sealed class HeadFeedTests : IAsyncLifetime
         Assert.Equal(1, node.Events.Count);
         time.Advance(TimeSpan.FromSeconds(0.1));
         await node.Events.WaitForCount(0);
-        await time.WaitForTimer(HeadFeed.Pause(0));
-        time.Advance(HeadFeed.Pause(0));
+        await time.WaitForTimer(NodeEvents.Pause(0));
+        time.Advance(NodeEvents.Pause(0));
         await node.Requests.WaitFor(r => r.Path == "/eth/v1/events", count: 2);
     }
 
@@ -111,7 +111,7 @@ public sealed class HeadFeedTests : IAsyncLifetime
     [InlineData(3, 2000)]
     [InlineData(4, 2000)]
     [InlineData(int.MaxValue, 2000)]
-    public void The_pause_doubles_up_to_two_seconds(int barren, double pause) => Assert.Equal(pause, HeadFeed.Pause(barren).TotalMilliseconds);
+    public void The_pause_doubles_up_to_two_seconds(int barren, double pause) => Assert.Equal(pause, NodeEvents.Pause(barren).TotalMilliseconds);
 
     private void Start(TimeProvider time, double slotSeconds = 12)
     {

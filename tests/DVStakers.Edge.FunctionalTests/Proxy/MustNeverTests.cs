@@ -48,7 +48,7 @@ public sealed class MustNeverTests
         box.Primary.Import(next);
         box.Secondary.Import(next);
         await box.UntilHead(101);
-        var stale = $$"""{"data":{"slot":"101","index":"0","beacon_block_root":"{{box.Chain.HeadRoot}}","source":{"epoch":"2","root":"{{box.Chain.HeadRoot}}"},"target":{"epoch":"3","root":"{{box.Chain.HeadRoot}}"}}}""";
+        var stale = $$"""{"data":{"slot":"101","index":"0","beacon_block_root":"{{box.Chain.HeadRoot}}","source":{"epoch":"2","root":"{{box.Chain.HeadRoot}}"},"target":{"epoch":"3","root":"{{box.Chain.HeadRoot}}"} } }""";
         box.Primary.Node.On("GET", "/eth/v1/validator/attestation_data", Reply.Json(stale));
         var data = await Data(box, AttestationData.Replace("100", "101", StringComparison.Ordinal) + 0);
         Assert.Equal(next.HeadRoot, data.GetProperty("beacon_block_root").GetString());

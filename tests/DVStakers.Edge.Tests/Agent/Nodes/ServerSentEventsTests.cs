@@ -1,9 +1,9 @@
-using DVStakers.Edge.Agent.Probes;
+using DVStakers.Edge.Agent.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using System.Text;
 
-namespace DVStakers.Edge.Tests.Agent.Probes;
+namespace DVStakers.Edge.Tests.Agent.Nodes;
 
 public sealed class ServerSentEventsTests
 {

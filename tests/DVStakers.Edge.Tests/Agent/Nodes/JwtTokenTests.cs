@@ -1,6 +1,6 @@
-using DVStakers.Edge.Agent.Probes;
+using DVStakers.Edge.Agent.Nodes;
 
-namespace DVStakers.Edge.Tests.Agent.Probes;
+namespace DVStakers.Edge.Tests.Agent.Nodes;
 
 public sealed class JwtTokenTests
 {
