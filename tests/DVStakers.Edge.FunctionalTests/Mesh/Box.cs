@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using DVStakers.Edge.Agent.Mesh;
 using DVStakers.Edge.Agent.State;
+using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
@@ -75,6 +76,7 @@ internal sealed class Box : IAsyncDisposable
         At = DateTimeOffset.UtcNow,
         Stacks = [new StackStatus { Name = "home-a", Tier = tier, Reason = "as the test says", Since = DateTimeOffset.UtcNow }],
         Ranking = [new RankedStack(1, "home-a", tier, "as the test says")],
+        Heads = HeadHistory.Empty,
         Serving = "home-a",
         ServingReason = "the only one",
         Conditions = [],
