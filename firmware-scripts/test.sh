@@ -120,8 +120,20 @@ stacks:
     beacon-node: http://127.0.0.1:5052
     execution-client: http://127.0.0.1:8545
 EOF
-  step_counts "arm64 version" "${qemu[@]}" "$path" version
-  step_counts "arm64 check-config" "${qemu[@]}" "$path" check-config --config "$logs/edge.yaml"
+  printf 'stakcs: []\n' >"$logs/wrong.yaml"
+  step_counts "arm64 version" says "$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)" 0 "${qemu[@]}" "$path" version
+  step_counts "arm64 check-config" says primary 0 "${qemu[@]}" "$path" check-config --config "$logs/edge.yaml"
+  step_counts "arm64 check-config of a misspelt key" says stacks 78 "${qemu[@]}" "$path" check-config --config "$logs/wrong.yaml"
+}
+
+# says WORD CODE COMMAND...: the command ends with that exit code and its output has that word.
+says() {
+  local word=$1 wanted=$2 code=0 text
+  shift 2
+  text=$("$@" 2>&1) || code=$?
+  printf '%s\n' "$text"
+  [ "$code" -eq "$wanted" ] || { printf 'exit code %s, not %s\n' "$code" "$wanted"; return 1; }
+  [[ $text == *"$word"* ]] || { printf 'no word of "%s"\n' "$word"; return 1; }
 }
 
 part "Tools" tools

@@ -77,8 +77,8 @@ xunit() {
   failed=$(($(attribute "$result" failed) + $(attribute "$result" errors)))
   skipped=$(attribute "$result" skipped)
   record passed "$passed" "tests of $1"
-  record failed "$failed" "$failed tests of $1, see above"
-  [ "$skipped" -eq 0 ] || record skipped "$skipped" "$skipped tests of $1"
+  record failed "$failed" "$failed of the tests of $1, see above"
+  [ "$skipped" -eq 0 ] || record skipped "$skipped" "$skipped of the tests of $1"
   # Neither an empty test program nor a failure outside of any test may look like success.
   if [ $((passed + failed)) -eq 0 ]; then record failed 1 "$1: ran no test"; fi
   if [ "$failed" -eq 0 ] && [ "$status" != 0 ]; then record failed 1 "$1: all tests passed, yet exit code $status"; fi

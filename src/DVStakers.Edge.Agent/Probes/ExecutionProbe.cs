@@ -21,11 +21,13 @@ internal sealed class ExecutionProbe(NodeClient node, string? jwtSecret, TimePro
 
     public async Task<Observation> Read(CancellationToken cancel)
     {
+        // The reading is of the time of asking: a block that comes while the client answers may not be in the answer.
+        var at = time.GetUtcNow();
         var started = time.GetTimestamp();
         var outcomes = takesBatches ? await AskAtOnce(cancel).ConfigureAwait(false) : null;
         outcomes ??= await AskOneByOne(cancel).ConfigureAwait(false);
         var roundTrip = time.GetElapsedTime(started);
-        return new ExecutionSeen(Stack, Parse(outcomes, place) with { At = time.GetUtcNow(), RoundTrip = roundTrip });
+        return new ExecutionSeen(Stack, Parse(outcomes, place) with { At = at, RoundTrip = roundTrip });
     }
 
     public Observation Lost(ProbeException why)
