@@ -122,11 +122,11 @@ export class Devnet {
     return until(what, seconds, fact, {signal: this.signal, ...options});
   }
 
-  // Validators first, then what they lean on.
+  // Validators first, then what they lean on. The beacon nodes' data has no future: they get little time.
   async stop() {
     this.#stopping.abort();
-    for (const wave of [/^vc/, /^agent/, /^bn/, /./]) {
-      await Promise.all(this.#children.filter((child) => child.running && wave.test(child.name)).map((child) => child.stop()));
+    for (const {wave, seconds} of [{wave: /^vc/, seconds: 5}, {wave: /^agent/, seconds: 5}, {wave: /^bn/, seconds: 2}, {wave: /./, seconds: 5}]) {
+      await Promise.all(this.#children.filter((child) => child.running && wave.test(child.name)).map((child) => child.stop(seconds)));
     }
   }
 
