@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# Builds and tests everything. The last line is "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+# shellcheck source=lib/progress.sh
+. firmware-scripts/lib/progress.sh
+# shellcheck source=lib/packages.sh
+. firmware-scripts/lib/packages.sh
+# shellcheck source=lib/test-results.sh
+. firmware-scripts/lib/test-results.sh
+# shellcheck source=lib/build-native.sh
+. firmware-scripts/lib/build-native.sh
+
+usage() {
+  cat <<'EOF'
+Usage: firmware-scripts/test.sh [--fast]
+
+Scripts, unit and property tests, the native build, functional tests on the native binary, every fault of the
+devnet with the agent in front of the validator, and the arm64 binary. About ten minutes.
+
+  --fast    without the devnet and arm64: two minutes
+EOF
+}
+
+fast=no
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --fast) fast=yes && shift ;;
+    --help | -h) usage && exit ;;
+    *) usage >&2 && fail "unknown argument: $1" ;;
+  esac
+done
+
+begin_results "$PWD/artifacts/test"
+
+tools() {
+  # The broker is in sbin, which is not on every user's path.
+  need_commands shellcheck=shellcheck mosquitto=mosquitto mosquitto_sub=mosquitto-clients
+  PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q 'libmosquitto\.so\.1' || install_packages libmosquitto1
+}
+
+scripts() {
+  local script
+  while IFS= read -r script; do
+    if shellcheck -x -P SCRIPTDIR "$script"; then record passed 1 "shellcheck $script"; else record failed 1 "shellcheck $script"; fi
+  done < <(find .ci firmware-scripts tests \( -name node_modules -o -name bin -o -name obj \) -prune -o -type f \( -name '*.sh' -o -path '.ci/*' \) -print | sort)
+}
+
+unit_tests() {
+  step_counts build dotnet build DVStakers.Edge.sln -c Release --disable-build-servers -m:1
+  [ "$status" = 0 ] || return 0
+  xunit DVStakers.Edge.Tests
+}
+
+native_build() { step_counts "native build" firmware-scripts/build.sh; }
+
+# binary: the path of the native binary; without one the part that asks for it fails.
+binary() {
+  [ -s "$logs/native-build.log" ] || fail "there is no native binary to test"
+  local path
+  path=$(tail -n 1 "$logs/native-build.log")
+  [ -x "$path" ] || fail "the native build left no binary"
+  printf '%s\n' "$path"
+}
+
+functional_tests() {
+  EDGE_BINARY=$(binary)
+  export EDGE_BINARY
+  xunit DVStakers.Edge.FunctionalTests
+}
+
+# The unit with the path of the binary that was built: the installed one need not be there.
+unit_file() {
+  local copy=$logs/dvstakers-edge.service
+  if ! command -v systemd-analyze >/dev/null; then
+    record skipped 1 "systemd unit: there is no systemd-analyze here"
+    return
+  fi
+  sed "s|^ExecStart=/usr/bin/dvstakers-edge|ExecStart=$(binary)|" systemd/dvstakers-edge.service >"$copy"
+  step_counts "systemd-analyze verify" systemd-analyze verify "$copy"
+}
+
+devnet() {
+  local fault line path
+  path=$(binary)
+  step "devnet with the agent" tests/devnet/run.sh --agent "$path"
+  for fault in el-kill el-stop bn-kill bn-stop; do
+    line=$(grep "^RESULT fault=$fault via=agent " "$log" | tail -n 1 || true)
+    if every_duty_right "$line"; then record passed 1 "devnet $line"; else record failed 1 "devnet fault=$fault ${line:-gave no result}"; fi
+  done
+  if [ "$status" != 0 ]; then record failed 1 "devnet: exit code $status"; fi
+}
+
+# every_duty_right RESULT-LINE: there were duties, and each was included with the right head.
+every_duty_right() {
+  [[ $1 =~ duties=([0-9]+)\ included=([0-9]+)\ right_head=([0-9]+) ]] &&
+    [ "${BASH_REMATCH[1]}" -gt 0 ] && [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ] && [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[3]}" ]
+}
+
+arm64() {
+  local path qemu=()
+  step "arm64 build" firmware-scripts/build.sh --rid linux-arm64
+  if [ "$status" != 0 ] && grep -qE 'NU110[0-3]: Unable to find package [^ ]*linux-arm64' "$log"; then
+    record skipped 1 "arm64: the package feed has no native packs for linux-arm64"
+    return
+  fi
+  if [ "$status" != 0 ]; then
+    record failed 1 "arm64 build (exit code $status)"
+    return
+  fi
+  record passed 1 "arm64 build"
+  path=$(tail -n 1 "$log")
+  if crosses linux-arm64; then
+    need_commands qemu-aarch64-static=qemu-user-static
+    qemu=(qemu-aarch64-static -L /usr/aarch64-linux-gnu)
+  fi
+  cat >"$logs/edge.yaml" <<'EOF'
+stacks:
+  - name: primary
+    beacon-node: http://127.0.0.1:5052
+    execution-client: http://127.0.0.1:8545
+EOF
+  printf 'stakcs: []\n' >"$logs/wrong.yaml"
+  step_counts "arm64 version" says "$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)" 0 "${qemu[@]}" "$path" version
+  step_counts "arm64 check-config" says primary 0 "${qemu[@]}" "$path" check-config --config "$logs/edge.yaml"
+  step_counts "arm64 check-config of a misspelt key" says stacks 78 "${qemu[@]}" "$path" check-config --config "$logs/wrong.yaml"
+}
+
+# says WORD CODE COMMAND...: the command ends with that exit code and its output has that word.
+says() {
+  local word=$1 wanted=$2 code=0 text
+  shift 2
+  text=$("$@" 2>&1) || code=$?
+  printf '%s\n' "$text"
+  [ "$code" -eq "$wanted" ] || { printf 'exit code %s, not %s\n' "$code" "$wanted"; return 1; }
+  [[ $text == *"$word"* ]] || { printf 'no word of "%s"\n' "$word"; return 1; }
+}
+
+part "Tools" tools
+part "Scripts" scripts
+part "Unit and property tests" unit_tests
+part "Native build" native_build
+part "Functional tests on the native binary" functional_tests
+part "Unit file" unit_file
+if [ "$fast" = no ]; then
+  part "Devnet: real Ethereum clients" devnet
+  part "arm64" arm64
+fi
+
+passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
+say ""
+if [ "$failed" -gt 0 ]; then awk -F'\t' '$1 == "failed" && $2 > 0 { print "FAILED " $3 }' "$logs/results" >&2; fi
+if [ "$skipped" -gt 0 ]; then awk -F'\t' '$1 == "skipped" { print "skipped " $3 }' "$logs/results" >&2; fi
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,51 @@
+using DVStakers.Edge.Agent.Config;
+using DVStakers.Edge.Core.Configuration;
+
+namespace DVStakers.Edge.Agent.Cli;
+
+/// <summary><c>check-config</c>: every error, or what the agent would do.</summary>
+internal static class CheckConfigCommand
+{
+    public static async Task<int> Execute(string? file, Discovery discovery, TextWriter output, TextWriter errors, CancellationToken stop)
+    {
+        var read = ConfigFile.Load(file, ConfigFile.ProcessEnvironment(), Environment.MachineName, out var source);
+        foreach (var problem in read.Problems)
+            await errors.WriteLineAsync(problem.ToString());
+        if (read.Config is not { } config)
+        {
+            var count = read.Problems.Count(p => !p.IsWarning);
+            await errors.WriteLineAsync($"{count} error{(count == 1 ? "" : "s")}: the agent would not start.");
+            return ExitCode.Config;
+        }
+        await output.WriteLineAsync($"OK  {source}");
+        foreach (var line in Summary(config))
+            await output.WriteLineAsync(line);
+        if (config.Stacks.Count == 0)
+            foreach (var note in (await discovery.Look(stop)).Notes)
+                await output.WriteLineAsync($"   - {note}");
+        return ExitCode.Ok;
+    }
+
+    public static IEnumerable<string> Summary(EdgeConfig config)
+    {
+        yield return $"box {config.Box} in cluster {config.Cluster}";
+        yield return $"validators and DVT clients: http://{config.Proxy.Listen}";
+        yield return $"status: http://{config.Status.Listen}/status";
+        yield return config.Mqtt is { } mqtt
+            ? $"MQTT: {mqtt.Host}:{mqtt.Port}{(mqtt.Username is { } user ? $" as {user}" : "")}"
+            : "MQTT: off (no mqtt section)";
+        yield return config.Stacks.Count > 0
+            ? "stacks, in the order of preference:"
+            : "stacks: none configured, so the agent looks for them on this machine; now it finds:";
+        for (var i = 0; i < config.Stacks.Count; i++)
+            yield return $"  {i + 1}. {Describe(config.Stacks[i])}";
+    }
+
+    private static string Describe(StackConfig stack)
+    {
+        var execution = stack.ExecutionClient is { } url
+            ? $"execution client {ConfigKeys.WithoutCredentials(url)}{(stack.JwtSecret is { } secret ? $" (engine port, secret {secret})" : "")}"
+            : "no execution client, so it is judged by its beacon node alone and never ranks as healthy";
+        return $"{stack.Name}: beacon node {ConfigKeys.WithoutCredentials(stack.BeaconNode)}, {execution}";
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using DVStakers.Edge.Agent.Config;
+using DVStakers.Edge.Core.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace DVStakers.Edge.Agent.Cli;
+
+/// <summary>Runs the agent with a complete configuration until <paramref name="stop"/>; returns the exit code. It may be called again in one process, when discovery finds more.</summary>
+/// <param name="notes">How the configuration came about, in sentences; already logged.</param>
+internal delegate Task<int> RunAgent(EdgeConfig config, IReadOnlyList<string> notes, ILoggerFactory logs, CancellationToken stop);
+
+/// <summary>The commands and their options.</summary>
+internal static class CommandLine
+{
+    // Longer than the agent's own 5 s, so that its ordered stop is what ends it.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+
+    public static Task<int> Invoke(string[] args, RunAgent agent, TimeProvider time)
+    {
+        var config = new Option<string?>("--config", "-c")
+        {
+            Description = $"The configuration file. Default: {ConfigFile.DefaultPath}; without one, the agent looks for nodes on this machine.",
+            HelpName = "FILE",
+        };
+        var url = new Option<string?>("--url") { Description = "Ask the agent at this address instead of the configured one.", HelpName = "URL" };
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
+        var discovery = new Discovery(new DiscoveryPlaces(), time);
+
+        var run = new Command("run", "Run the agent: watch the stacks and route the validator to the best one.") { config };
+        run.SetAction((parsed, stop) => new RunCommand(agent, discovery, time).Execute(parsed.GetValue(config), stop));
+
+        var status = new Command("status", "Show how the running agent sees things, on one screen. Exit code: 0 ready, 2 running but not ready, 1 not running.") { config, url, json };
+        status.SetAction((parsed, stop) => StatusCommand.Execute(parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(json), time, stop));
+
+        var check = new Command("check-config", "Check the configuration and say what the agent would do. Exit code: 0 good, 78 not.") { config };
+        check.SetAction((parsed, stop) => CheckConfigCommand.Execute(parsed.GetValue(config), discovery, Console.Out, Console.Error, stop));
+
+        var version = new Command("version", "Print the version.");
+        version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
+
+        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, check, version };
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });
+    }
+}

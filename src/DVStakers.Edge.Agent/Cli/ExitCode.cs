@@ -1,0 +1,19 @@
+namespace DVStakers.Edge.Agent.Cli;
+
+/// <summary>What the process returns.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary><c>run</c>: it could not start, or a part of it failed; systemd starts it anew.</summary>
+    public const int Failed = 1;
+
+    /// <summary><c>status</c>: no agent answered.</summary>
+    public const int NotRunning = 1;
+
+    /// <summary><c>status</c>: the agent runs, but no stack qualifies.</summary>
+    public const int NotReady = 2;
+
+    /// <summary>EX_CONFIG of sysexits.h: the unit file has systemd not restart on it.</summary>
+    public const int Config = 78;
+}

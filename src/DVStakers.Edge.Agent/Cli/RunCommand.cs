@@ -1,0 +1,29 @@
+using DVStakers.Edge.Agent.Config;
+using DVStakers.Edge.Core.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace DVStakers.Edge.Agent.Cli;
+
+/// <summary><c>run</c>: reads the configuration, finds stacks where none is written, and hands over to the agent.</summary>
+internal sealed class RunCommand(RunAgent agent, Discovery discovery, TimeProvider time)
+{
+    public async Task<int> Execute(string? file, CancellationToken stop)
+    {
+        var read = ConfigFile.Load(file, ConfigFile.ProcessEnvironment(), Environment.MachineName, out var source);
+        if (read.Config is not { } config)
+        {
+            // Through the log as well, so that the journal marks them as errors.
+            using var early = Logging.Create(LogLevelName.Info, Logging.UnderJournal, time);
+            early.CreateLogger("config").ConfigurationRefused(read.Problems.Count(p => !p.IsWarning), string.Join('\n', read.Problems));
+            return ExitCode.Config;
+        }
+        using var logs = Logging.Create(config.Log.Level, Logging.UnderJournal, time);
+        var logger = logs.CreateLogger("config");
+        logger.ConfigurationRead(source);
+        foreach (var problem in read.Problems)
+            logger.ConfigurationWarning(problem.ToString());
+        return config.Stacks.Count > 0
+            ? await agent(config, [source], logs, stop)
+            : await new DiscoveredRun(agent, discovery, logger).Execute(config, logs, stop);
+    }
+}

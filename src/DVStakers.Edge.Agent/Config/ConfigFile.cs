@@ -1,0 +1,63 @@
+using DVStakers.Edge.Core.Configuration;
+
+namespace DVStakers.Edge.Agent.Config;
+
+/// <summary>Where the configuration comes from: the file, the environment over it, and the host name for what neither says.</summary>
+internal static class ConfigFile
+{
+    public const string DefaultPath = "/etc/dvstakers-edge/edge.yaml";
+
+    /// <param name="named">The file that the user named; it must exist. Null: <paramref name="defaultPath"/>, which need not.</param>
+    /// <param name="source">In words: what was read.</param>
+    public static ConfigResult Load(string? named, IReadOnlyDictionary<string, string> environment, string hostName, out string source, string defaultPath = DefaultPath)
+    {
+        var path = named ?? defaultPath;
+        var problems = new List<ConfigProblem>();
+        var root = new ConfigMap(path, []);
+        source = path;
+        try
+        {
+            using var text = new StreamReader(path);
+            (root, var found) = YamlTree.Read(path, text);
+            problems.AddRange(found);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && named is null)
+        {
+            source = $"no file {path}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(new(path, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : $"cannot be read: {e.Message}"));
+        }
+        return Read(root, environment, hostName, problems, ref source);
+    }
+
+    /// <summary>The process's environment, read once.</summary>
+    public static Dictionary<string, string> ProcessEnvironment()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        return variables;
+    }
+
+    private static ConfigResult Read(ConfigMap root, IReadOnlyDictionary<string, string> environment, string hostName, List<ConfigProblem> problems, ref string source)
+    {
+        var (merged, wrong) = EnvironmentOverrides.Apply(root, environment);
+        problems.AddRange(wrong);
+        var overrides = environment.Count(v => v.Key.StartsWith(EnvironmentOverrides.Prefix, StringComparison.Ordinal) && v.Value.Length > 0);
+        if (overrides > 0)
+            source += $", and {overrides} environment variable{(overrides == 1 ? "" : "s")} {EnvironmentOverrides.Prefix}...";
+
+        var result = ConfigReader.Read(merged, new EdgeConfig { Box = BoxName(hostName) }, ConfigRules.Check, SecretFiles.Check);
+        problems.AddRange(result.Problems);
+        return result with { Config = problems.TrueForAll(p => p.IsWarning) ? result.Config : null, Problems = problems };
+    }
+
+    /// <summary>A host name as a topic level; what may not stand there becomes '-'.</summary>
+    private static string BoxName(string hostName)
+    {
+        var name = string.Concat(hostName.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+        return name.Length > 0 ? name : "box";
+    }
+}

@@ -1,0 +1,35 @@
+using DVStakers.Edge.Agent.State;
+using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Status;
+using Microsoft.AspNetCore.Http;
+using System.Text.Json;
+
+namespace DVStakers.Edge.Agent.Web;
+
+/// <summary>Answers <c>GET /status</c> with the report of the current snapshot.</summary>
+internal sealed class StatusServer(EdgeConfig config, SnapshotFeed feed, Func<ProxyCounters> counters, string version, TimeProvider time)
+{
+    private readonly DateTimeOffset startedAt = time.GetUtcNow();
+
+    public StatusReport Report() => StatusComposer.Compose(config, feed.Current, counters(), version, startedAt, time.GetUtcNow());
+
+    public Task Handle(HttpContext context)
+    {
+        if (context.Request.Path != "/status")
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return context.Response.WriteAsync("There is only /status here. Validator clients use the proxy's port.\n", context.RequestAborted);
+        }
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = "GET, HEAD";
+            return Task.CompletedTask;
+        }
+        var body = JsonSerializer.SerializeToUtf8Bytes(Report(), StatusJson.Default.StatusReport);
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,42 @@
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Core.State;
+
+namespace DVStakers.Edge.Core.Messages;
+
+/// <summary>The enums as words of the schema. Written out, so that renaming a member in the code cannot change what others read.</summary>
+internal static class Words
+{
+    public static string Of(Tier tier) => tier switch
+    {
+        Tier.Healthy => "healthy",
+        Tier.Thin => "thin",
+        Tier.Lagging => "lagging",
+        Tier.Suspect => "suspect",
+        Tier.Syncing => "syncing",
+        Tier.Optimistic => "optimistic",
+        Tier.Out => "out",
+        _ => throw new ArgumentOutOfRangeException(nameof(tier), tier, "has no word"),
+    };
+
+    public static string Of(Reach reach) => reach switch
+    {
+        Reach.Ok => "ok",
+        Reach.Unreachable => "unreachable",
+        Reach.Silent => "silent",
+        Reach.Refused => "refused",
+        Reach.Denied => "denied",
+        Reach.Malformed => "malformed",
+        _ => throw new ArgumentOutOfRangeException(nameof(reach), reach, "has no word"),
+    };
+
+    public static string Of(Severity severity) => severity switch
+    {
+        Severity.Info => "info",
+        Severity.Warning => "warning",
+        Severity.Error => "error",
+        _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, "has no word"),
+    };
+
+    public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
+}

@@ -1,0 +1,53 @@
+using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Panel;
+using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Core.State;
+
+namespace DVStakers.Edge.Core.Status;
+
+/// <summary>Makes the report of one snapshot. Pure.</summary>
+public static class StatusComposer
+{
+    public static StatusReport Compose(EdgeConfig config, Snapshot snapshot, ProxyCounters counters, string version, DateTimeOffset startedAt, DateTimeOffset now) => new()
+    {
+        Version = version,
+        Cluster = config.Cluster,
+        Box = config.Box,
+        StartedAt = startedAt,
+        At = snapshot.At,
+        Ready = snapshot.Ready,
+        Network = snapshot.Spec?.ConfigName is { Length: > 0 } name ? name : null,
+        WallSlot = snapshot.Spec?.SlotAt(now).Value,
+        ExpectedHeadSlot = snapshot.ExpectedHead?.Slot.Value,
+        Serving = snapshot.Serving,
+        ServingReason = snapshot.ServingReason,
+        Stacks = [.. snapshot.Stacks.Select(s => Stack(s, snapshot))],
+        Ranking = [.. snapshot.Ranking.Select(r => new RankReport(r.Place, r.Name, Word(r.Tier), r.Reason))],
+        Conditions = [.. snapshot.Conditions.OrderByDescending(c => c.Kind.Severity).Select(c =>
+            new ConditionReport(c.Kind.Code, c.Kind.Title, Word(c.Kind.Severity), c.Subject, c.Detail, c.Since, c.Kind.Remedy))],
+        Mqtt = new(Word(snapshot.Broker.State), snapshot.Broker.Detail, snapshot.Broker.At),
+        Panel = [.. PanelDecision.Of(snapshot).All.Select(Led)],
+        Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused),
+    };
+
+    private static StackReport Stack(StackStatus stack, Snapshot snapshot) => new(
+        stack.Name, Word(stack.Tier), stack.Reason, stack.Since,
+        stack.Head?.Slot.Value, stack.Head?.Root.ToString(), stack.Lag?.Slots,
+        Execution(stack, snapshot), stack.Beacon?.Peers, stack.Execution?.Peers, stack.Beacon?.Version, stack.Execution?.Version);
+
+    // Whether the two heads agree is the judge's to say: a single pair of readings is a moment apart and proves nothing.
+    private static string Execution(StackStatus stack, Snapshot snapshot) => stack.Execution switch
+    {
+        null => "not seen",
+        { Reach: not Reach.Ok } reading => Word(reading.Reach),
+        { IsSyncing: true } => "syncing",
+        _ => snapshot.Conditions.Any(c => c.Kind == Conditions.ExecutionApart && c.Subject == stack.Name) ? "apart" : "in step",
+    };
+
+    private static LedReport Led(Led led) => new(led.Name, led.Pattern.Word, led.Meaning,
+        led.Pattern.Steps is [var only] ? [only.On ? only.Milliseconds : 0] : [.. led.Pattern.Steps.Select(s => s.Milliseconds)]);
+
+    /// <summary>An enum member as a word: <c>LibraryMissing</c> is <c>library-missing</c>.</summary>
+    private static string Word<T>(T value) where T : struct, Enum =>
+        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,62 @@
+namespace DVStakers.Edge.Core.Status;
+
+/// <summary>Everything that the status screen shows, and its JSON (GET /status, <c>dvstakers-edge status --json</c>). Words are lower-case; keys are snake_case; an absent value is null.</summary>
+public sealed record StatusReport
+{
+    /// <summary>Goes up when a key is removed or changes its meaning; new keys do not change it.</summary>
+    public int Schema { get; init; } = 1;
+
+    public required string Version { get; init; }
+    public required string Cluster { get; init; }
+    public required string Box { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The time of the snapshot.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>True when one stack qualifies: the proxy's own health is 200.</summary>
+    public required bool Ready { get; init; }
+
+    /// <summary>CONFIG_NAME; null while unknown.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>The slot by the clock; null while the network is unknown.</summary>
+    public ulong? WallSlot { get; init; }
+
+    /// <summary>The slot of the head that all trustworthy nodes together make likely.</summary>
+    public ulong? ExpectedHeadSlot { get; init; }
+
+    /// <summary>The stack that is asked first; null: none may serve.</summary>
+    public string? Serving { get; init; }
+    public required string ServingReason { get; init; }
+
+    /// <summary>In configured order.</summary>
+    public required IReadOnlyList<StackReport> Stacks { get; init; }
+
+    /// <summary>Best first.</summary>
+    public required IReadOnlyList<RankReport> Ranking { get; init; }
+    public required IReadOnlyList<ConditionReport> Conditions { get; init; }
+    public required BrokerReport Mqtt { get; init; }
+    public required IReadOnlyList<LedReport> Panel { get; init; }
+    public required ProxyReport Proxy { get; init; }
+}
+
+/// <param name="Tier">healthy, thin, lagging, suspect, syncing, optimistic or out.</param>
+/// <param name="Execution">in step, apart, syncing, unreachable, silent, refused, denied, malformed or not seen.</param>
+public sealed record StackReport(
+    string Name, string Tier, string Reason, DateTimeOffset Since,
+    ulong? HeadSlot, string? HeadRoot, ulong? Lag,
+    string Execution, int? BeaconPeers, int? ExecutionPeers, string? BeaconVersion, string? ExecutionVersion);
+
+public sealed record RankReport(int Place, string Name, string Tier, string Reason);
+
+/// <param name="Severity">info, warning or error.</param>
+public sealed record ConditionReport(string Code, string Title, string Severity, string Subject, string Detail, DateTimeOffset Since, string Remedy);
+
+/// <param name="State">not-configured, library-missing, connecting, connected, disconnected or refused.</param>
+public sealed record BrokerReport(string State, string Detail, DateTimeOffset Since);
+
+/// <param name="Steps">On and off times in milliseconds, in turn, starting with on; a lone 0 is off, a lone positive number is solid.</param>
+public sealed record LedReport(string Name, string Pattern, string Meaning, IReadOnlyList<int> Steps);
+
+public sealed record ProxyReport(string Listen, long RequestsServed, long Failovers, long Hedges, long Broadcasts, int StreamsOpen, long Refused);

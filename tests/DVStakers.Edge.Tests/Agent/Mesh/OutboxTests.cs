@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using DVStakers.Edge.Agent.Mesh;
+using DVStakers.Edge.Core.Messages;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.State;
+using DVStakers.Edge.Linux.Mosquitto;
+using DVStakers.Edge.Tests.Core.Messages;
+
+namespace DVStakers.Edge.Tests.Agent.Mesh;
+
+public sealed class OutboxTests
+{
+    private readonly Outbox outbox = new(new Topics("kili", "node-1"), "0.1.0", "boot");
+    private readonly Snapshot first = Sample.Snapshot;
+
+    [Fact]
+    public void A_new_connection_gets_everything_retained_and_no_events()
+    {
+        Assert.Equal(TimeSpan.Zero, outbox.UntilHealth(first, At(0)));
+        var due = outbox.Due(first, At(0));
+        Assert.Equal(["health", "ranking"], due.Select(Name));
+        Assert.All(due, m => Assert.True(m is { Retain: true, Qos: 1 }));
+        Assert.Empty(outbox.Due(first, At(0)));
+    }
+
+    [Fact]
+    public void Readings_alone_are_told_once_a_second()
+    {
+        outbox.Due(first, At(0));
+        var second = first with { At = first.At.AddSeconds(0.3) };
+        Assert.Empty(outbox.Due(second, At(0.3)));
+        Assert.Equal(TimeSpan.FromSeconds(0.7), outbox.UntilHealth(second, At(0.3)));
+        Assert.Equal(["health"], outbox.Due(second, At(1)).Select(Name));
+    }
+
+    [Fact]
+    public void A_reason_that_changes_with_every_reading_is_told_once_a_second()
+    {
+        outbox.Due(first, At(0));
+        Assert.Empty(outbox.Due(first.With("home-b", Tier.Suspect, "4 slots apart"), At(0.3)));
+        Assert.Equal(["health", "ranking"], outbox.Due(first.With("home-b", Tier.Suspect, "5 slots apart"), At(1)).Select(Name));
+    }
+
+    [Fact]
+    public void A_change_of_tier_is_told_at_once_with_its_event()
+    {
+        outbox.Due(first, At(0));
+        var due = outbox.Due(first.With("home-b", Tier.Healthy, "back"), At(0.01));
+        Assert.Equal(["health", "ranking", "events"], due.Select(Name));
+        Assert.False(due[2].Retain);
+        Assert.Equal("tier-changed", Json(due[2]).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public void Health_is_refreshed_at_a_third_of_its_time_to_live()
+    {
+        outbox.Due(first, At(0));
+        Assert.Equal(TimeSpan.FromSeconds(10), outbox.UntilHealth(first, At(0)));
+        Assert.Equal(Outbox.TimeToLive / 3, outbox.UntilHealth(first, At(0)));
+        Assert.Empty(outbox.Due(first, At(9.9)));
+        Assert.Equal(["health"], outbox.Due(first, At(10)).Select(Name));
+    }
+
+    [Fact]
+    public void After_an_outage_the_retained_come_again_and_the_events_say_what_changed_meanwhile()
+    {
+        outbox.Due(first, At(0));
+        outbox.Forget();
+        var later = first with { Conditions = [] };
+        Assert.Equal(["health", "ranking", "events"], outbox.Due(later, At(0.1)).Select(Name));
+        outbox.Forget();
+        Assert.Equal(["health", "ranking"], outbox.Due(later, At(0.2)).Select(Name));
+    }
+
+    [Fact]
+    public void The_sequence_rises_over_all_messages()
+    {
+        var messages = outbox.Due(first, At(0)).Concat(outbox.Due(first.With("home-b", Tier.Healthy, "back"), At(0.1))).ToList();
+        Assert.Equal([1, 2, 3, 4, 5], messages.Select(m => Json(m).GetProperty("sequence").GetInt64()));
+    }
+
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private static string Name(MosquittoMessage message) => message.Topic.Split('/')[^1];
+
+    private static JsonElement Json(MosquittoMessage message) => JsonDocument.Parse(Encoding.UTF8.GetString(message.Payload.Span)).RootElement;
+}

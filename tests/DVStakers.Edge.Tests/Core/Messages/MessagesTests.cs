@@ -1,0 +1,124 @@
+using System.Text;
+using System.Text.Json;
+using DVStakers.Edge.Core.Messages;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Core.State;
+
+namespace DVStakers.Edge.Tests.Core.Messages;
+
+public sealed class MessagesTests
+{
+    private static readonly string A = new('a', 64);
+    private static readonly string B = new('b', 64);
+    private static readonly string E = new('e', 64);
+
+    [Fact]
+    public void Topics_are_below_cluster_and_box()
+    {
+        var topics = Sample.Header.Topics;
+        Assert.Equal(
+            ["dvstakers/kili/node-1/availability", "dvstakers/kili/node-1/health", "dvstakers/kili/node-1/ranking", "dvstakers/kili/node-1/events"],
+            [topics.Availability, topics.Health, topics.Ranking, topics.Events]);
+    }
+
+    [Fact]
+    public void Health_reads_as_documented()
+    {
+        var json = Encoding.UTF8.GetString(HealthMessage.Of(Sample.Snapshot, Sample.Header).ToUtf8());
+        Assert.Equal(OneLine($$$"""
+            {"schema":1,"summary":"Ready: home-a serves the validator, 1 of 2 stacks can serve.","cluster":"kili","box":"node-1",
+            "agent_version":"0.1.0","boot_id":"6f1c0a","sequence":7,"time":"2026-01-31T12:00:00.250Z","ttl_seconds":30,
+            "ready":true,"serving":"home-a","serving_reason":"first in the ranking",
+            "expected_head":{"slot":1000,"root":"0x{{{A}}}","optimistic":false},
+            "stacks":[
+            {"name":"home-a","tier":"healthy","reason":"on the expected head","since":"2026-01-31T09:00:00.250Z",
+            "head":{"slot":1000,"root":"0x{{{A}}}","optimistic":false},"lag_slots":0,
+            "beacon":{"reach":"ok","version":"Lighthouse/v7.0.1","syncing":false,"optimistic":false,"el_offline":false,"peers":62,
+            "round_trip_ms":3.4,"time":"2026-01-31T12:00:00.250Z"},
+            "execution":{"reach":"ok","version":"Nethermind/1.30","syncing":false,"block":900,"block_hash":"0x{{{E}}}","peers":31,
+            "round_trip_ms":2,"time":"2026-01-31T12:00:00.250Z"}},
+            {"name":"home-b","tier":"suspect","reason":"its execution client isn't there","since":"2026-01-31T11:59:18.250Z",
+            "head":{"slot":990,"root":"0x{{{B}}}","optimistic":false},"lag_slots":10,
+            "beacon":{"reach":"ok","syncing":false,"optimistic":false,"round_trip_ms":0,"time":"2026-01-31T12:00:00.250Z"},
+            "execution":{"reach":"unreachable","problem":"connection refused","syncing":false,
+            "round_trip_ms":0,"time":"2026-01-31T12:00:00.250Z"}}],
+            "conditions":[{"code":"execution-unreachable","title":"Execution client unreachable","severity":"warning","subject":"home-b",
+            "detail":"connection refused",
+            "remedy":"Start the execution client. Its beacon node still looks alive, but every attestation from it would be wrong.",
+            "since":"2026-01-31T11:59:18.250Z"}]}
+            """),
+            json);
+    }
+
+    [Fact]
+    public void Health_is_read_back_as_it_was_written()
+    {
+        var bytes = HealthMessage.Of(Sample.Snapshot, Sample.Header).ToUtf8();
+        Assert.Equal(bytes, HealthMessage.Parse(bytes).ToUtf8());
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("online")]
+    [InlineData("")]
+    [InlineData("[1]")]
+    public void Health_of_another_shape_is_refused(string payload) =>
+        Assert.ThrowsAny<JsonException>(() => HealthMessage.Parse(Encoding.UTF8.GetBytes(payload)));
+
+    [Fact]
+    public void Health_of_another_schema_is_refused()
+    {
+        var newer = HealthMessage.Of(Sample.Snapshot, Sample.Header) with { Schema = 2 };
+        Assert.Contains("schema 2", Assert.Throws<JsonException>(() => HealthMessage.Parse(newer.ToUtf8())).Message);
+    }
+
+    [Fact]
+    public void Nobody_serving_is_said_as_null()
+    {
+        var nobody = Sample.Snapshot.With("home-a", Tier.Out, "gone") with { Serving = null, ServingReason = "no stack answers" };
+        var json = JsonDocument.Parse(HealthMessage.Of(nobody, Sample.Header).ToUtf8()).RootElement;
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("serving").ValueKind);
+        Assert.False(json.GetProperty("ready").GetBoolean());
+        Assert.Equal("Not ready: no stack can serve the validator.", json.GetProperty("summary").GetString());
+    }
+
+    [Fact]
+    public void Ranking_reads_as_documented() =>
+        Assert.Equal(OneLine("""
+            {"schema":1,"cluster":"kili","box":"node-1","boot_id":"6f1c0a","sequence":7,"time":"2026-01-31T12:00:00.250Z","ready":true,
+            "serving":"home-a","serving_reason":"first in the ranking","places":[
+            {"place":1,"name":"home-a","tier":"healthy","reason":"on the expected head"},
+            {"place":2,"name":"home-b","tier":"suspect","reason":"its execution client isn't there"}]}
+            """),
+            Encoding.UTF8.GetString(RankingMessage.Of(Sample.Snapshot, Sample.Header).ToUtf8()));
+
+    [Fact]
+    public void Ranking_is_the_same_until_a_reader_would_learn_something()
+    {
+        var later = Sample.Snapshot with { At = Sample.Noon.AddSeconds(1), Ranking = [.. Sample.Snapshot.Ranking] };
+        Assert.True(RankingMessage.Same(Sample.Snapshot, later));
+        Assert.False(RankingMessage.Same(Sample.Snapshot, later with { ServingReason = "another" }));
+        Assert.False(RankingMessage.Same(Sample.Snapshot, later.With("home-b", Tier.Healthy, "back")));
+    }
+
+    [Fact]
+    public void An_event_reads_as_documented() =>
+        Assert.Equal(OneLine("""
+            {"schema":1,"time":"2026-01-31T12:00:00.250Z","cluster":"kili","box":"node-1","boot_id":"6f1c0a","sequence":7,
+            "code":"condition-raised","severity":"warning","subject":"home-b","text":"It's gone.","condition":"execution-unreachable"}
+            """),
+            Encoding.UTF8.GetString(EventMessage.Of(
+                new Transition("condition-raised", Severity.Warning, "home-b", "It's gone.", "execution-unreachable"), Sample.Noon, Sample.Header).ToUtf8()));
+
+    [Fact]
+    public void Every_enum_value_has_a_word_of_its_own()
+    {
+        Assert.Equal(7, Enum.GetValues<Tier>().Select(Words.Of).Distinct().Count());
+        Assert.Equal(6, Enum.GetValues<Reach>().Select(Words.Of).Distinct().Count());
+        Assert.Equal(3, Enum.GetValues<Severity>().Select(Words.Of).Distinct().Count());
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings("");
+}

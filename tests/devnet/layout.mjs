@@ -1,0 +1,44 @@
+// What the devnet is made of: three stacks, two validator clients, and where each of them listens.
+import crypto from "node:crypto";
+import path from "node:path";
+
+export const SLOTS_PER_EPOCH = 8; // the minimal preset
+export const VALIDATORS = 32;
+// The first validator client keeps the chain alive with three quarters of the stake; the second is under test.
+export const CROWD = {first: 0, last: 23};
+export const UNDER_TEST = {first: 24, last: 31};
+export const isUnderTest = (validator) => validator >= UNDER_TEST.first && validator <= UNDER_TEST.last;
+
+export function layout({dir, install, basePort = 29000, secondsPerSlot = 4}) {
+  const port = (group, i = 0) => basePort + group * 10 + i;
+  return {
+    dir,
+    secondsPerSlot,
+    lodestar: path.join(install, "node_modules/@chainsafe/lodestar/lib/index.js"),
+    install,
+    genesisFile: path.join(dir, "genesis.ssz"),
+    jwtFile: path.join(dir, "jwt.hex"),
+    executionGenesis: "0x" + crypto.createHash("sha256").update("execution genesis of the devnet").digest("hex"),
+    stacks: [0, 1, 2].map((i) => ({
+      beacon: {name: `bn${i}`, rest: port(0, i), p2p: port(1, i), url: `http://127.0.0.1:${port(0, i)}`},
+      execution: {name: `el${i}`, rpc: port(2, i), engine: port(3, i), url: `http://127.0.0.1:${port(2, i)}`},
+    })),
+    agent: {proxy: port(4, 0), status: port(4, 1), config: path.join(dir, "agent.yaml")},
+    broker: {port: port(4, 2)},
+  };
+}
+
+export const allPorts = (plan) => [
+  ...plan.stacks.flatMap(({beacon, execution}) => [beacon.rest, beacon.p2p, execution.rpc, execution.engine]),
+  plan.agent.proxy,
+  plan.agent.status,
+  plan.broker.port,
+];
+
+export const chainParameters = (plan) => [
+  ["ALTAIR_FORK_EPOCH", 0],
+  ["BELLATRIX_FORK_EPOCH", 0],
+  ["CAPELLA_FORK_EPOCH", 0],
+  ["TERMINAL_TOTAL_DIFFICULTY", 0],
+  ["SECONDS_PER_SLOT", plan.secondsPerSlot],
+].flatMap(([name, value]) => [`--params.${name}`, String(value)]);

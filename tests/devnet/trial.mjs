@@ -1,0 +1,108 @@
+// One fault from the healthy state back to the healthy state, and its count.
+import {setTimeout as pause} from "node:timers/promises";
+import {FAULTS} from "./faults.mjs";
+import {UNDER_TEST} from "./layout.mjs";
+import {slotsOfFault, tally} from "./score.mjs";
+
+export class Trial {
+  #net;
+  #observer;
+  #screen;
+  #seconds;
+  windows = [];
+
+  constructor(net, observer, screen, seconds) {
+    this.#net = net;
+    this.#observer = observer;
+    this.#screen = screen;
+    this.#seconds = seconds;
+  }
+
+  // The validators under test do their work through `via`; measured, not assumed: two whole slots of right votes.
+  async ready(via) {
+    const from = Math.max(1, this.#observer.slotNow() + 1);
+    await this.#net.until(`validators ${UNDER_TEST.first}-${UNDER_TEST.last} to attest rightly via ${via}`, 240, () => {
+      const withDuty = this.#observer.records.slice(from).filter(({own}) => own.duties.length > 0);
+      return withDuty.slice(-2).length === 2 && withDuty.slice(-2).every(({own}) => own.duties.every(({rightHead}) => rightHead));
+    });
+    await this.#primaryHealthy();
+    // A fault of the primary says nothing while the secondary is the one in use.
+    if (via === "agent") await this.#net.until("the agent to use the primary stack again", 180, async () => (await this.#net.agent.servedBy()) === 1);
+  }
+
+  async run(name, via, picture) {
+    const fault = FAULTS[name];
+    const net = this.#net;
+    const screen = this.#screen;
+    screen.step(`${fault.says} It lasts ${this.#seconds} s.`);
+    screen.note(`          ${fault.means}`);
+    const injected = Date.now() / 1000;
+    await fault.inject(net);
+    await pause((this.#seconds * 1000) / 2, undefined, {signal: net.signal});
+    await picture();
+    await pause(injected * 1000 + this.#seconds * 1000 - Date.now(), undefined, {signal: net.signal});
+    const restored = Date.now() / 1000;
+    if (name !== "none") screen.step("Letting it come back.");
+    await fault.restore(net);
+    await this.#primaryHealthy();
+    const {first, last} = slotsOfFault({genesisTime: net.genesisTime, secondsPerSlot: net.plan.secondsPerSlot}, injected, restored);
+    screen.step(`The primary stack is healthy and on the common head again, ${Math.round(Date.now() / 1000 - restored)} s after. Waiting until no block can change the count.`);
+    await net.until(`slot ${last} to be settled`, 30 * net.plan.secondsPerSlot, () => this.#observer.record(last));
+    const slots = this.#observer.between(first, last);
+    const window = {fault: name, via, injected, restored, first, last, ...tally(slots)};
+    this.windows.push(window);
+    screen.result(resultLine(window));
+    for (const line of this.#explain(slots, injected)) screen.note(line);
+    return window;
+  }
+
+  // The slots after each fault and before the next: a failure to come back belongs to the fault before it.
+  async finish() {
+    const end = this.#observer.slotNow();
+    await this.#net.until(`slot ${end} to be settled`, 30 * this.#net.plan.secondsPerSlot, () => this.#observer.record(end));
+    this.windows.forEach((window, i) => {
+      if (window.recovery) return;
+      const next = this.windows[i + 1]?.first ?? end + 1;
+      const slots = this.#observer.between(window.last + 1, next - 1);
+      window.recovery = tally(slots);
+      const prefixed = Object.fromEntries(Object.entries(window.recovery).map(([key, value]) => [`recovery_${key}`, value]));
+      const {recovery, ...counts} = window;
+      this.#observer.write({kind: "fault", ...counts, ...prefixed});
+      if (isPerfect(recovery)) return;
+      this.#screen.note(`After ${window.fault} via ${window.via}, in the ${slots.length} slots before the next fault: ${counted(recovery)}`);
+      for (const line of this.#explain(slots, window.injected)) this.#screen.note(line);
+    });
+  }
+
+  #primaryHealthy() {
+    return this.#net.until("the primary stack to be healthy and on the common head", 150, () => this.#net.onHeadOfFirst(1));
+  }
+
+  #explain(slots, injected) {
+    const {genesisTime, plan} = this.#net;
+    return slots.flatMap(({slot, right, own, others, proposal}) => {
+      const when = `slot ${slot}, which began ${(genesisTime + slot * plan.secondsPerSlot - injected).toFixed(1)} s after the fault`;
+      const crowd = `${others.right_head} of the ${others.duties} other validators of that slot had it right`
+        + (proposal?.own && proposal.made ? `; the block was validator ${proposal.validator}'s to make, one of ours` : "");
+      const rightSlot = this.#observer.chain.slotOf(right);
+      const lines = own.duties.filter(({rightHead}) => !rightHead).map(({validator, vote, distance}) => vote === null
+        ? `  missed: validator ${validator} in ${when}: no block up to slot ${slot + 8} carries its vote; right was the block of slot ${rightSlot}; ${crowd}`
+        : `  wrong head: validator ${validator} in ${when}: voted for the block of slot ${vote.head_slot ?? "(not in the chain)"} (${vote.head.slice(0, 10)}), `
+          + `right was that of slot ${rightSlot} (${right.slice(0, 10)}), included after ${distance}; ${crowd}`);
+      if (proposal?.own && !proposal.made) lines.push(`  no block: validator ${proposal.validator} was to propose in ${when}`);
+      return lines;
+    });
+  }
+}
+
+export const isPerfect = ({duties, included, right_head}) => included === duties && right_head === duties;
+
+export const resultLine = ({fault, via, duties, included, right_head, late}) =>
+  `RESULT fault=${fault} via=${via} duties=${duties} included=${included} right_head=${right_head} late=${late}`;
+
+export const counted = ({duties, included, right_head, late, proposals_due, proposals_made, sync_due, sync_made}) =>
+  `${duties} duties, ${included} included, ${right_head} with the right head, ${late} late; `
+  + `blocks ${proposals_made} of ${proposals_due}, sync committee votes ${sync_made} of ${sync_due}`;
+
+export const proposalsLine = ({fault, via, proposals_due, proposals_made, sync_due, sync_made}) =>
+  `PROPOSALS fault=${fault} via=${via} due=${proposals_due} made=${proposals_made} sync_due=${sync_due} sync_made=${sync_made}`;
