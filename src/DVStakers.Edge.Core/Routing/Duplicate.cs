@@ -6,9 +6,9 @@ namespace DVStakers.Edge.Core.Routing;
 /// <summary>Tells "I have that already" from a refusal. What another node of ours gossiped first is a success (rule 9).</summary>
 public static class Duplicate
 {
-    /// <summary>How the clients say it, in lower case: Lighthouse, Lodestar, Teku, Nimbus, Grandine, Prysm.</summary>
+    /// <summary>How the clients say it, in lower case: Lighthouse, Lodestar, Teku, Nimbus, Grandine, Prysm. Not an attestation only: sync committee messages, contributions and aggregates too.</summary>
     private static readonly string[] Words =
-        ["priorattestationknown", "already known", "alreadyknown", "already_known", "already been seen", "already seen", "duplicate", "block is already"];
+        ["priorattestationknown", "messageknown", "message_known", "supersetknown", "already known", "alreadyknown", "already_known", "already been seen", "already seen", "duplicate", "block is already"];
 
     /// <summary>True where every failure in the answer is a duplicate; one true refusal among many makes it a refusal.</summary>
     public static bool Is(int status, ReadOnlySpan<byte> body)
@@ -25,6 +25,11 @@ public static class Duplicate
                     && f.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String && Says(message.GetString()!));
             return json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("message", out var text) && text.ValueKind == JsonValueKind.String && Says(text.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            // A string that is no Unicode text.
+            return false;
         }
         catch (JsonException)
         {

@@ -32,7 +32,7 @@ public readonly record struct EventKey(string Identity, Slot? Slot)
                 && Root.TryParse(b.GetString(), out var root))
                 return new EventKey($"{type} {value} {root}", number == "slot" ? new Slot(value) : null);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Passed on as it is; its content identifies it.
         }

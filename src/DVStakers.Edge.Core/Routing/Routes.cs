@@ -25,7 +25,7 @@ public static class Routes
         new("GET",  "/eth/v*/validator/attestation_data", RouteClass.AttestationData),
         new("GET",  "/eth/v*/validator/aggregate_attestation", Aggregate),
         new("GET",  "/eth/v*/validator/sync_committee_contribution", Aggregate),
-        new("GET",  "/eth/v*/validator/payload_attestation_data/*", Read),
+        new("GET",  "/eth/v*/validator/payload_attestation_data/**", Read),
         new("GET",  "/eth/v*/validator/execution_payload_envelopes/**", Aggregate),
         new("GET",  "/eth/v*/validator/blocks/*", BlockProduction),
         new("GET",  "/eth/v*/validator/blinded_blocks/*", BlockProduction),
@@ -36,6 +36,7 @@ public static class Routes
         new("POST", "/eth/v*/beacon/states/*/validators", PostRead),
         new("POST", "/eth/v*/beacon/states/*/validator_balances", PostRead),
         new("POST", "/eth/v*/beacon/states/*/validator_identities", PostRead),
+        new("POST", "/eth/v*/beacon/states/*/builders", PostRead),
         new("POST", "/eth/v*/beacon/rewards/**", PostRead),
 
         new("POST", "/eth/v*/validator/prepare_beacon_proposer", Preparation),

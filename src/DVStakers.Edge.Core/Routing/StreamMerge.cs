@@ -20,17 +20,21 @@ public sealed class StreamMerge(TimeSpan patience, TimeSpan keep)
     private const int MostHeld = 512;
     private const int MostSent = 4096;
 
+    /// <summary>Between one <see cref="Due"/> and the next, a burst may come in: only the last resort bounds it, for the node in use may have told any of it.</summary>
+    private const int MostTaken = 8 * MostHeld;
+
     private readonly HashSet<string> sent = [];
     private readonly Queue<string> sentOrder = new();
     private readonly List<StreamEvent> held = [];
-    private Slot? lastHead;
+    private StreamEvent? lastHead;
+    private DateTimeOffset looked = DateTimeOffset.MinValue;
 
     /// <summary>Takes an event; <see cref="Due"/> then says what goes out.</summary>
     public void Take(StreamEvent told)
     {
         if (sent.Contains(told.Key.Identity))
             return;
-        if (held.Count == MostHeld)
+        if (held.Count == MostTaken)
             held.RemoveAt(0);
         held.Add(told);
     }
@@ -42,29 +46,39 @@ public sealed class StreamMerge(TimeSpan patience, TimeSpan keep)
         for (var i = 0; i < held.Count; i++)
         {
             var told = held[i];
-            if (sent.Contains(told.Key.Identity))
-                continue;
-            if (told.Node == serving ? IsStepBack(told, now) : !IsOverdueHead(told, expectedHead, now))
+            if ((told.Node == serving ? IsStepBack(told) : !IsOverdueHead(told, expectedHead, now)) || sent.Contains(told.Key.Identity))
                 continue;
             Mark(told);
             (due ??= []).Add(told);
         }
-        held.RemoveAll(e => sent.Contains(e.Key.Identity) || now - e.At > keep);
+        if (due is not null)
+            held.RemoveAll(e => sent.Contains(e.Key.Identity));
+        held.RemoveAll(e => now - e.At > keep);
+        if (held.Count > MostHeld)
+            held.RemoveRange(0, held.Count - MostHeld);
+        looked = now;
         return due ?? (IReadOnlyList<StreamEvent>)[];
     }
 
-    /// <summary>When <see cref="Due"/> may have something without a new event: an overdue head. Null where nothing waits.</summary>
-    public DateTimeOffset? NextDue => held.Where(IsHead).Select(e => (DateTimeOffset?)(e.At + patience)).Min();
+    /// <summary>
+    /// When <see cref="Due"/> may have something without a new event: an overdue head. Null where nothing waits.
+    /// A head whose time was over when last looked at waits for another expected head, not for the clock.
+    /// </summary>
+    public DateTimeOffset? NextDue =>
+        held.Where(e => IsHead(e) && e.At + patience > looked).Select(e => (DateTimeOffset?)(e.At + patience)).Min();
 
     private static bool IsHead(StreamEvent told) => told.Type == "head" && told.Key.Slot is not null;
 
-    /// <summary>A head held from before the change of nodes, older than what the client knows. A node's live step back, a reorganisation, does pass.</summary>
-    private bool IsStepBack(StreamEvent told, DateTimeOffset now) =>
-        IsHead(told) && lastHead is { } last && told.Key.Slot < last && now - told.At >= patience;
+    /// <summary>
+    /// A head older than the one that the client knows. Only the node that told that one can take it back, by a reorganisation; from any other
+    /// it is a node that is late, or a head from before the change of nodes.
+    /// </summary>
+    private bool IsStepBack(StreamEvent told) =>
+        IsHead(told) && lastHead is { } last && told.Key.Slot < last.Key.Slot && !(told.Node == last.Node && told.At >= last.At);
 
     private bool IsOverdueHead(StreamEvent told, Root? expectedHead, DateTimeOffset now) =>
         IsHead(told) && expectedHead is { } root && told.Key.Identity.EndsWith(root.ToString(), StringComparison.Ordinal)
-        && (lastHead is not { } last || told.Key.Slot > last) && now - told.At >= patience;
+        && (lastHead is not { } last || told.Key.Slot > last.Key.Slot) && now - told.At >= patience;
 
     private void Mark(StreamEvent told)
     {
@@ -73,6 +87,6 @@ public sealed class StreamMerge(TimeSpan patience, TimeSpan keep)
         if (sentOrder.Count > MostSent)
             sent.Remove(sentOrder.Dequeue());
         if (IsHead(told))
-            lastHead = told.Key.Slot;
+            lastHead = told;
     }
 }

@@ -1,0 +1,53 @@
+using DVStakers.Edge.Core.Routing;
+
+namespace DVStakers.Edge.Tests.Core.Routing;
+
+public sealed class RetryRuleTests
+{
+    private static readonly RouteClass[] All = Enum.GetValues<RouteClass>();
+
+    public static TheoryData<RouteClass> Classes => [.. All];
+
+    [Theory]
+    [MemberData(nameof(Classes))]
+    public void When_the_client_went_away_nobody_else_is_asked(RouteClass route) =>
+        Assert.False(RetryRule.AsksNext(route, new Outcome(Stage.ClientGone, 0)));
+
+    [Theory]
+    [MemberData(nameof(Classes))]
+    public void A_request_that_never_left_or_was_not_answered_may_go_elsewhere(RouteClass route)
+    {
+        Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.NotConnected, 0)));
+        Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.NoAnswer, 0)));
+        Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.Broken, 0)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Classes))]
+    public void An_answer_ends_it_unless_the_node_is_in_trouble(RouteClass route)
+    {
+        foreach (var status in new[] { 200, 202, 204, 206, 304, 400, 401, 405, 408, 415, 429 })
+            Assert.False(RetryRule.AsksNext(route, new Outcome(Stage.Answered, status)), $"{status}");
+        foreach (var status in new[] { 500, 502, 503, 504 })
+            Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.Answered, status)), $"{status}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Classes))]
+    public void Only_an_aggregate_that_is_not_there_may_be_elsewhere(RouteClass route) =>
+        Assert.Equal(route == RouteClass.Aggregate, RetryRule.AsksNext(route, new Outcome(Stage.Answered, 404)));
+
+    [Fact]
+    public void A_202_on_a_block_is_an_acceptance() => Assert.True(new Outcome(Stage.Answered, 202).Accepted);
+
+    [Fact]
+    public void Of_several_answers_the_one_that_tells_most_counts()
+    {
+        Outcome[] bestFirst =
+        [
+            new(Stage.Answered, 200), new(Stage.Answered, 400), new(Stage.Answered, 500), new(Stage.Answered, 503), new(Stage.NoAnswer, 0), new(Stage.NotConnected, 0),
+        ];
+        Assert.Equal(bestFirst, bestFirst.Reverse().OrderByDescending(RetryRule.Usefulness));
+        Assert.Equal(bestFirst.Length, bestFirst.Select(RetryRule.Usefulness).Distinct().Count());
+    }
+}
