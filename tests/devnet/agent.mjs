@@ -37,8 +37,9 @@ export class Agent {
     this.#child.resume();
   }
 
-  stop() {
-    return this.#child.stop();
+  // It promises to stop within 5 s.
+  async stop() {
+    if (!(await this.#child.stop(5))) throw new Error("the agent did not stop within 5 s of SIGTERM and was killed");
   }
 
   get running() {
@@ -78,5 +79,7 @@ status:
 mqtt:
   host: 127.0.0.1
   port: ${broker.port}
+ranking:
+  min-peers: 1 # the whole network has three nodes
 `;
 }

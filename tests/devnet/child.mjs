@@ -4,8 +4,6 @@ import {once} from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 
-const STOP_WITHIN_MS = 10_000;
-
 export class Child {
   #process;
   #exit;
@@ -59,15 +57,19 @@ export class Child {
     this.#signal("SIGCONT");
   }
 
-  async stop() {
+  // False if it had to be killed because SIGTERM did not end it in time.
+  async stop(seconds = 5) {
     this.#ending = true;
-    const began = Date.now();
+    let inTime = true;
     this.#signal("SIGCONT");
     this.#signal("SIGTERM");
-    const late = setTimeout(() => this.#signal("SIGKILL"), STOP_WITHIN_MS);
+    const late = setTimeout(() => {
+      inTime = false;
+      this.#signal("SIGKILL");
+    }, seconds * 1000);
     await this.#exit;
     clearTimeout(late);
-    return (Date.now() - began) / 1000;
+    return inTime;
   }
 
   lastLines(count) {

@@ -8,7 +8,7 @@ import {parseArgs} from "node:util";
 import {Child, runToEnd} from "./child.mjs";
 import {get, post, until} from "./facts.mjs";
 import {CROWD, UNDER_TEST, VALIDATORS, allPorts, chainParameters, layout} from "./layout.mjs";
-import {connectToAll} from "./peering.mjs";
+import {Peering} from "./peering.mjs";
 import {claimRunFolder, portsInUse} from "./run-folder.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -17,9 +17,12 @@ const script = (name) => path.join(here, name);
 export class Devnet {
   #children = [];
   #abort = new AbortController();
+  #stopping = new AbortController();
+  #peering;
 
   constructor(plan) {
     this.plan = plan;
+    this.#peering = new Peering(plan.stacks.map(({beacon}) => beacon), path.join(plan.dir, "logs", "peering.log"));
     this.execution = [];
     this.beacon = [];
     this.validator = [];
@@ -47,8 +50,8 @@ export class Devnet {
       "--execution-hash", plan.executionGenesis, "--seconds-per-slot", String(plan.secondsPerSlot)]);
     await this.#each((i) => this.startExecution(i));
     await this.#each((i) => this.startBeacon(i));
-    // One after the other: two nodes that dial each other at once may end half connected.
-    for (const i of plan.stacks.keys()) await this.connect(i);
+    this.#peering.run(this.#stopping.signal);
+    await this.#each((i) => this.connected(i));
     this.startValidator(0, CROWD, [plan.stacks[0].beacon.url]);
   }
 
@@ -75,11 +78,9 @@ export class Devnet {
     await this.until(`${beacon.name} to answer`, 90, () => get(`${beacon.url}/eth/v1/node/identity`));
   }
 
-  async connect(i) {
-    const {stacks} = this.plan;
-    const {name, url} = stacks[i].beacon;
-    const others = stacks.filter((_, other) => other !== i);
-    await this.until(`${name} to have its peers`, 60, () => connectToAll(url, others), {every: 1000});
+  async connected(i) {
+    const {beacon} = this.plan.stacks[i];
+    await this.until(`${beacon.name} to have its peers`, 90, () => this.#peering.connected(beacon));
   }
 
   startValidator(k, {first, last}, beaconNodes) {
@@ -121,10 +122,11 @@ export class Devnet {
     return until(what, seconds, fact, {signal: this.signal, ...options});
   }
 
-  // Validators first, then what they lean on.
+  // Validators first, then what they lean on. The beacon nodes' data has no future: they get little time.
   async stop() {
-    for (const wave of [/^vc/, /^agent/, /^bn/, /./]) {
-      await Promise.all(this.#children.filter((child) => child.running && wave.test(child.name)).map((child) => child.stop()));
+    this.#stopping.abort();
+    for (const {wave, seconds} of [{wave: /^vc/, seconds: 5}, {wave: /^agent/, seconds: 5}, {wave: /^bn/, seconds: 2}, {wave: /./, seconds: 5}]) {
+      await Promise.all(this.#children.filter((child) => child.running && wave.test(child.name)).map((child) => child.stop(seconds)));
     }
   }
 

@@ -28,7 +28,7 @@ export const FAULTS = {
     inject: (net) => net.beacon[PRIMARY].kill(),
     restore: async (net) => {
       await net.startBeacon(PRIMARY);
-      await net.connect(PRIMARY);
+      await net.connected(PRIMARY);
     },
   },
   "bn-stop": {
@@ -37,7 +37,7 @@ export const FAULTS = {
     inject: (net) => net.beacon[PRIMARY].suspend(),
     restore: async (net) => {
       net.beacon[PRIMARY].resume();
-      await net.connect(PRIMARY);
+      await net.connected(PRIMARY);
     },
   },
   "agent-kill": {

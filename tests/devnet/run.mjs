@@ -113,9 +113,11 @@ try {
       if (!(await startBroker(net))) screen.note("There is no mosquitto here: the agent runs without MQTT.");
       const right = report(screen, await measure(net, screen, observer), observer.alarms);
       if (options.keep) {
+        if (options.agent && !net.agent.running) await WAYS.agent.prepare(net);
         screen.note(lookAround(net));
         await new Promise(() => {});
       }
+      if (net.agent?.running) await net.agent.stop();
       return right;
     } finally {
       await screen.close();

@@ -82,7 +82,8 @@ export class Trial {
     const {genesisTime, plan} = this.#net;
     return slots.flatMap(({slot, right, own, others, proposal}) => {
       const when = `slot ${slot}, which began ${(genesisTime + slot * plan.secondsPerSlot - injected).toFixed(1)} s after the fault`;
-      const crowd = `${others.right_head} of the ${others.duties} other validators of that slot had it right`;
+      const crowd = `${others.right_head} of the ${others.duties} other validators of that slot had it right`
+        + (proposal?.own && proposal.made ? `; the block was validator ${proposal.validator}'s to make, one of ours` : "");
       const rightSlot = this.#observer.chain.slotOf(right);
       const lines = own.duties.filter(({rightHead}) => !rightHead).map(({validator, vote, distance}) => vote === null
         ? `  missed: validator ${validator} in ${when}: no block up to slot ${slot + 8} carries its vote; right was the block of slot ${rightSlot}; ${crowd}`

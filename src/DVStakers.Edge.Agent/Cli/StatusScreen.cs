@@ -40,11 +40,11 @@ internal sealed class StatusScreen
         var slot = report.WallSlot is { } wall ? $" · slot {wall}" : "";
         Line(ink.Bold("DVStakers.Edge") + Cut($" {report.Version} · {report.Box} in {report.Cluster}{network}{slot} · up {Age(report.StartedAt)}", width - 14));
         if (report.Ready)
-            Wrapped(ink.Green("● READY    "), 11, $"{report.Serving} serves the validator: {report.ServingReason}");
+            Wrapped(ink.Green("● READY     "), 12, $"{report.Serving} serves the validator: {report.ServingReason}");
         else if (report.Serving is not null)
-            Wrapped(ink.Yellow("● DEGRADED "), 11, $"{report.Serving} serves the validator as a last resort: {report.ServingReason}");
+            Wrapped(ink.Yellow("● DEGRADED  "), 12, $"{report.Serving} serves the validator as a last resort: {report.ServingReason}");
         else
-            Wrapped(ink.Red("● NOT READY"), 11, $" no stack may serve the validator: {report.ServingReason}");
+            Wrapped(ink.Red("● NOT READY "), 12, $"no stack may serve the validator: {report.ServingReason}");
     }
 
     private void Stacks(StatusReport report)
@@ -55,7 +55,8 @@ internal sealed class StatusScreen
             Line("  none configured, and none found on this machine yet");
             return;
         }
-        var names = Math.Clamp(report.Stacks.Max(s => s.Name.Length), 4, 20);
+        // The other columns take 63.
+        var names = Math.Clamp(report.Stacks.Max(s => s.Name.Length), 4, width - 63);
         Line(ink.Dim($"  {"name".PadRight(names)}  {"state",-10}  {"head",10}  {"lag",4}  {"execution",-11}  {"peers",-8}  since"));
         foreach (var stack in report.Stacks)
         {
@@ -70,11 +71,9 @@ internal sealed class StatusScreen
     private void Ranking(StatusReport report)
     {
         Title("Ranking");
+        var names = Math.Clamp(report.Ranking.Select(r => r.Name.Length).DefaultIfEmpty().Max(), 4, 20);
         foreach (var place in report.Ranking)
-        {
-            var name = Cut(place.Name, 20);
-            Wrapped($"{place.Place,2} {ink.Bold(name)}  {Tier(place.Tier, 10)}  ", 17 + name.Length, place.Reason);
-        }
+            Wrapped($"{place.Place,2} {ink.Bold(Cut(place.Name, names).PadRight(names))}  {Tier(place.Tier, 10)}  ", 17 + names, place.Reason);
     }
 
     private void Conditions(StatusReport report)
@@ -111,7 +110,7 @@ internal sealed class StatusScreen
         Wrapped($"  {mqtt} mqtt   ", 11, $"{report.Mqtt.State.Replace('-', ' ')}{(report.Mqtt.Detail.Length > 0 ? ": " + report.Mqtt.Detail : "")}");
         var proxy = report.Proxy;
         Wrapped($"  {(report.Ready ? ink.Green("●") : ink.Red("●"))} proxy  ", 11, string.Create(CultureInfo.InvariantCulture,
-            $"http://{proxy.Listen} · {proxy.RequestsServed} served · {proxy.Failovers} failed over · {proxy.Hedges} hedged · {proxy.Broadcasts} broadcast · {proxy.StreamsOpen} streams open · {proxy.Refused} refused"));
+            $"http://{proxy.Listen} · {proxy.RequestsServed} served · {proxy.Failovers} failed over · {proxy.Hedges} hedged · {proxy.Broadcasts} broadcast · {proxy.StreamsOpen} event stream{(proxy.StreamsOpen == 1 ? "" : "s")} · {proxy.Refused} refused"));
     }
 
     private void Title(string title) => Line(ink.Dim($"── {title} {new string('─', width - title.Length - 4)}"));
@@ -122,7 +121,7 @@ internal sealed class StatusScreen
     private void Wrapped(string lead, int indent, string text)
     {
         var line = new StringBuilder();
-        foreach (var word in Printable.Of(text).Split(' '))
+        foreach (var word in Printable.Of(text).Split(' ').SelectMany(w => w.Chunk(width - indent).DefaultIfEmpty([])).Select(w => new string(w)))
         {
             if (line.Length > 0 && indent + line.Length + 1 + word.Length > width)
             {
@@ -162,10 +161,13 @@ internal sealed class StatusScreen
     private static string Clients(StackReport stack) => (stack.BeaconVersion, stack.ExecutionVersion) switch
     {
         (null, null) => "clients unknown",
-        ({ } beacon, null) => beacon,
-        (null, { } execution) => $"? + {execution}",
-        ({ } beacon, { } execution) => $"{beacon} + {execution}",
+        ({ } beacon, null) => NameAndVersion(beacon),
+        (null, { } execution) => $"? + {NameAndVersion(execution)}",
+        ({ } beacon, { } execution) => $"{NameAndVersion(beacon)} + {NameAndVersion(execution)}",
     };
+
+    // Platform and compiler follow; they are in the JSON.
+    private static string NameAndVersion(string version) => string.Join('/', version.Split('/').Take(2));
 
     private static string Number<T>(T? value) where T : struct, IFormattable => value?.ToString(null, CultureInfo.InvariantCulture) ?? "-";
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using DVStakers.Edge.Agent.Nodes;
+using DVStakers.Edge.Agent.Probes;
 using DVStakers.Edge.Core.Chain;
 
 namespace DVStakers.Edge.Agent.Config;
@@ -74,7 +75,7 @@ internal sealed class NodeIdentity(TimeProvider time, TimeSpan patience)
         var request = node.Request(HttpMethod.Post, "");
         request.Content = new StringContent($$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":[{{parameters}}]}""", Encoding.UTF8, "application/json");
         if (jwtSecret is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", EngineToken.Of(File.ReadAllText(jwtSecret), time.GetUtcNow()));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", JwtToken.Create(JwtToken.ParseSecret(File.ReadAllText(jwtSecret)), time.GetUtcNow()));
         return request;
     }
 
@@ -97,7 +98,7 @@ internal sealed class NodeIdentity(TimeProvider time, TimeSpan patience)
             await response.Content.LoadIntoBufferAsync(MaxAnswer, either.Token);
             return new(response.StatusCode, await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(either.Token), cancellationToken: either.Token));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or UnauthorizedAccessException)
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or UnauthorizedAccessException or FormatException)
         {
             return null;
         }

@@ -35,7 +35,7 @@ internal sealed class Outbox(Topics topics, string agentVersion, string bootId)
         healthTold = null;
     }
 
-    /// <summary>How long until <c>health</c> is due if nothing newer than this snapshot comes. Zero: now.</summary>
+    /// <summary>How long until <c>health</c>, and with it a changed <c>ranking</c>, is due if nothing newer than this snapshot comes. Zero: now.</summary>
     public TimeSpan UntilHealth(Snapshot snapshot, TimeSpan now)
     {
         if (healthTold is null)
@@ -55,11 +55,12 @@ internal sealed class Outbox(Topics topics, string agentVersion, string bootId)
         {
             due.Add(new(topics.Health, HealthMessage.Of(snapshot, NextHeader()).ToUtf8(), Qos: 1, Retain: true));
             (healthTold, healthAt) = (snapshot, now);
-        }
-        if (rankingTold is null || !RankingMessage.Same(rankingTold, snapshot))
-        {
-            due.Add(new(topics.Ranking, RankingMessage.Of(snapshot, NextHeader()).ToUtf8(), Qos: 1, Retain: true));
-            rankingTold = snapshot;
+            // In step with health, so that a reason that changes with every reading cannot flood the broker either.
+            if (rankingTold is null || !RankingMessage.Same(rankingTold, snapshot))
+            {
+                due.Add(new(topics.Ranking, RankingMessage.Of(snapshot, NextHeader()).ToUtf8(), Qos: 1, Retain: true));
+                rankingTold = snapshot;
+            }
         }
         if (eventsTold is not null)
             foreach (var transition in Transitions.Between(eventsTold, snapshot))

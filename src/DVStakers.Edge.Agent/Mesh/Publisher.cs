@@ -41,9 +41,9 @@ internal sealed class Publisher(
         try
         {
             if (config.Mqtt is not { } mqtt)
-                await Report(BrokerState.NotConfigured, "no mqtt in the configuration", stop).ConfigureAwait(false);
+                await Rest(BrokerState.NotConfigured, "no mqtt in the configuration", stop).ConfigureAwait(false);
             else if (!library.IsAvailable)
-                await Report(BrokerState.LibraryMissing, library.Reason, stop).ConfigureAwait(false);
+                await Rest(BrokerState.LibraryMissing, library.Reason, stop).ConfigureAwait(false);
             else
                 await KeepConnected(mqtt, stop).ConfigureAwait(false);
         }
@@ -51,6 +51,13 @@ internal sealed class Publisher(
         {
             // Stopped, as asked.
         }
+    }
+
+    /// <summary>Nothing to do until the stop: neither the configuration nor the library changes while the agent runs.</summary>
+    private async Task Rest(BrokerState state, string why, CancellationToken stop)
+    {
+        await Report(state, why, stop).ConfigureAwait(false);
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(false);
     }
 
     private async Task KeepConnected(MqttConfig mqtt, CancellationToken stop)

@@ -1,87 +1,100 @@
 using System.Net.Http.Headers;
-using DVStakers.Edge.Agent.Probes;
 using Polly;
 using Polly.Retry;
 
 namespace DVStakers.Edge.Agent.Nodes;
 
 /// <summary>One event stream of one node, opened again whenever it ends, breaks or falls silent.</summary>
-internal sealed class NodeEvents(NodeClient node, string pathAndQuery, TimeProvider time)
+/// <param name="quiet">How long a stream may be without a byte before it is opened anew: TCP alone does not tell that the other side is gone.</param>
+internal sealed class NodeEvents(NodeClient node, string pathAndQuery, Func<TimeSpan> quiet, TimeProvider time)
 {
-    /// <summary>How long a stream may be without an event before it is opened anew: TCP alone does not tell that the other side is gone.</summary>
-    public required Func<TimeSpan> Quiet { get; init; }
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>A node that does not know a topic will not learn it in seconds.</summary>
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(30);
+
+    /// <summary>Streams in a row that ended without an event.</summary>
+    private int barren;
 
     /// <param name="Open">The stream is open now; else it is not, and <paramref name="Problem"/> says why.</param>
     /// <param name="Refusal">The 4xx status with which the node refuses these topics.</param>
     internal readonly record struct Change(bool Open, int? Refusal, string Problem);
 
-    /// <summary>Runs until stopped; never throws.</summary>
-    public async Task Run(Action<ServerSentEvent> onEvent, Action<Change> onChange, CancellationToken stop)
+    /// <summary>Doubles from 250 ms to 2 s: a node that restarts is heard again at once, one that is gone is not hammered.</summary>
+    public static TimeSpan Pause(int barren)
     {
-        var retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = a => new(a.Outcome.Exception is not null && !stop.IsCancellationRequested),
-            MaxRetryAttempts = int.MaxValue,
-            BackoffType = DelayBackoffType.Exponential,
-            Delay = TimeSpan.FromMilliseconds(250),
-            MaxDelay = TimeSpan.FromSeconds(2),
-            // A node that does not know a topic will not learn it in seconds.
-            DelayGenerator = a => new(a.Outcome.Exception is RefusedException ? TimeSpan.FromSeconds(30) : null),
-            OnRetry = a =>
+        var pause = ShortestPause * Math.Pow(2, Math.Min(barren, 10));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    /// <summary>Returns when stopped. An exception of <paramref name="onEvent"/> ends it.</summary>
+    public async Task Run(Func<ServerSentEvent, ValueTask> onEvent, Action<Change> onChange, CancellationToken stop)
+    {
+        var retry = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
             {
-                var refusal = a.Outcome.Exception as RefusedException;
-                onChange(new Change(false, refusal?.Status, a.Outcome.Exception!.Message));
-                return default;
-            },
-        }).Build();
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = new PredicateBuilder().Handle<StreamEndedException>(),
+                DelayGenerator = a => new(a.Outcome.Exception is StreamEndedException { Refusal: not null } ? PauseAfterRefusal : Pause(barren)),
+                OnRetry = a =>
+                {
+                    var end = (StreamEndedException)a.Outcome.Exception!;
+                    barren++;
+                    onChange(new Change(false, end.Refusal, end.Message));
+                    return default;
+                },
+            })
+            .Build();
         try
         {
-            // A stream that told something returns, so that back-off starts anew; one that did not throws.
-            while (true)
-                await retry.ExecuteAsync(async cancel => await Follow(onEvent, onChange, cancel).ConfigureAwait(false), stop).ConfigureAwait(false);
+            await retry.ExecuteAsync(cancel => Follow(onEvent, onChange, cancel), stop).ConfigureAwait(false);
         }
-        catch (Exception) when (stop.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or StreamEndedException)
         {
             // Stopped.
         }
     }
 
-    private async Task Follow(Action<ServerSentEvent> onEvent, Action<Change> onChange, CancellationToken stop)
+    /// <summary>One stream, from its opening to its end. Always throws: no stream should end.</summary>
+    private async ValueTask Follow(Func<ServerSentEvent, ValueTask> onEvent, Action<Change> onChange, CancellationToken stop)
     {
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await using var timer = time.CreateTimer(_ => quiet.Cancel(), null, Quiet(), Timeout.InfiniteTimeSpan);
-        var told = false;
+        using var silence = new CancellationTokenSource(quiet(), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, silence.Token);
         try
         {
             using var request = node.Request(HttpMethod.Get, pathAndQuery);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-            using var response = await node.Send(request, quiet.Token).ConfigureAwait(false);
-            if ((int)response.StatusCode is >= 400 and < 500)
-                throw new RefusedException((int)response.StatusCode, await response.Content.ReadAsStringAsync(quiet.Token).ConfigureAwait(false));
+            using var response = await node.Send(request, either.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
-                throw new IOException($"HTTP {(int)response.StatusCode}");
+                throw new StreamEndedException($"HTTP {(int)response.StatusCode}", (int)response.StatusCode is >= 400 and < 500 and var refusal ? refusal : null);
+            using var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
             onChange(new Change(true, null, ""));
-            var body = await response.Content.ReadAsStreamAsync(quiet.Token).ConfigureAwait(false);
-            await foreach (var next in ServerSentEvents.Read(body, quiet.Token).ConfigureAwait(false))
+            var events = new ServerSentEvents();
+            var buffer = new byte[4096];
+            while (await stream.ReadAsync(buffer, either.Token).ConfigureAwait(false) is > 0 and var read)
             {
-                told = true;
-                timer.Change(Quiet(), Timeout.InfiniteTimeSpan);
-                onEvent(next);
+                silence.CancelAfter(quiet());
+                foreach (var complete in events.Feed(buffer.AsSpan(0, read)))
+                {
+                    barren = 0;
+                    await onEvent(complete).ConfigureAwait(false);
+                }
             }
-            throw new IOException("the node closed the stream");
+            throw new StreamEndedException("the node ended it", null);
         }
-        catch (Exception e) when (told && !stop.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            onChange(new Change(false, null, e is OperationCanceledException ? "no event for too long" : e.Message));
+            throw new StreamEndedException(e.InnerException?.Message ?? e.Message, null);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new IOException("no event for too long");
+            throw new StreamEndedException("no byte for too long, or no connection", null);
         }
     }
 
-    private sealed class RefusedException(int status, string body) : Exception(body.Length > 200 ? body[..200] : body)
+    private sealed class StreamEndedException(string message, int? refusal) : Exception(message)
     {
-        public int Status { get; } = status;
+        public int? Refusal { get; } = refusal;
     }
 }

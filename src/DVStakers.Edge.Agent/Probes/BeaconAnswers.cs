@@ -8,7 +8,7 @@ namespace DVStakers.Edge.Agent.Probes;
 /// <summary>Reads a beacon node's answers. Each method throws JsonException or FormatException for what the Beacon API does not say.</summary>
 internal static class BeaconAnswers
 {
-    public static BeaconShapes.Syncing Syncing(ReadOnlySpan<byte> body) => Read(body, BeaconJson.Default.EnvelopeSyncing).Data;
+    public static BeaconShapes.Syncing Syncing(ReadOnlySpan<byte> body) => Data(body, BeaconJson.Default.EnvelopeSyncing);
 
     public static Head Header(ReadOnlySpan<byte> body)
     {
@@ -16,26 +16,30 @@ internal static class BeaconAnswers
         return new Head(new Slot(answer.Data.Header.Message.Slot), RootOf(answer.Data.Root), answer.ExecutionOptimistic);
     }
 
-    public static int Peers(ReadOnlySpan<byte> body) => Read(body, BeaconJson.Default.EnvelopePeerCount).Data.Connected;
+    public static int Peers(ReadOnlySpan<byte> body) => Data(body, BeaconJson.Default.EnvelopePeerCount).Connected;
 
-    public static string Version(ReadOnlySpan<byte> body) => Read(body, BeaconJson.Default.EnvelopeNodeVersion).Data.Version;
+    public static string Version(ReadOnlySpan<byte> body) => Data(body, BeaconJson.Default.EnvelopeNodeVersion).Version;
 
     public static (DateTimeOffset Time, Root ValidatorsRoot) Genesis(ReadOnlySpan<byte> body)
     {
-        var genesis = Read(body, BeaconJson.Default.EnvelopeGenesis).Data;
+        var genesis = Data(body, BeaconJson.Default.EnvelopeGenesis);
         if (genesis.GenesisTime < 0 || genesis.GenesisTime > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
             throw new FormatException($"genesis_time {genesis.GenesisTime} is no time");
         return (DateTimeOffset.FromUnixTimeSeconds(genesis.GenesisTime), RootOf(genesis.GenesisValidatorsRoot));
     }
 
     public static IReadOnlyDictionary<string, JsonElement> Spec(ReadOnlySpan<byte> body) =>
-        Read(body, BeaconJson.Default.EnvelopeDictionaryStringJsonElement).Data;
+        Data(body, BeaconJson.Default.EnvelopeDictionaryStringJsonElement);
 
     public static Head HeadEvent(ReadOnlySpan<byte> data)
     {
         var head = Read(data, BeaconJson.Default.HeadEventData);
         return new Head(new Slot(head.Slot), RootOf(head.Block), head.ExecutionOptimistic);
     }
+
+    // Nullability of a type argument is not checked by the deserializer.
+    private static T Data<T>(ReadOnlySpan<byte> body, JsonTypeInfo<BeaconShapes.Envelope<T>> type) where T : class =>
+        Read(body, type).Data ?? throw new FormatException("data is null");
 
     private static T Read<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class =>
         JsonSerializer.Deserialize(body, type) ?? throw new FormatException("null");

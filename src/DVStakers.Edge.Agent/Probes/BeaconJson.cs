@@ -20,7 +20,7 @@ internal sealed partial class BeaconJson : JsonSerializerContext;
 /// <summary>The parts of Beacon API answers that a probe reads. What has a default here is absent in some client or version.</summary>
 internal static class BeaconShapes
 {
-    public sealed record Envelope<T>(T Data);
+    public sealed record Envelope<T>(T? Data) where T : class;
 
     public sealed record Syncing(bool IsSyncing, bool IsOptimistic = false, bool? ElOffline = null);
 

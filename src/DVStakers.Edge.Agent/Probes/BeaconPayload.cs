@@ -90,7 +90,7 @@ internal sealed class BeaconPayload(NodeClient node, TimeProvider time, ILogger 
         }
         catch (JsonException e)
         {
-            throw new ProbeException(Reach.Malformed, $"{response.RequestMessage?.RequestUri} should answer with a beacon block, but its answer is not JSON ({e.Message}).", e);
+            throw new ProbeException(Reach.Malformed, $"{response.RequestMessage?.RequestUri} should answer with a beacon block, but its answer is not JSON ({e.Message})", e);
         }
         finally
         {
@@ -101,7 +101,7 @@ internal sealed class BeaconPayload(NodeClient node, TimeProvider time, ILogger 
     private static byte[] Grow(byte[] buffer, HttpResponseMessage response)
     {
         if (buffer.Length >= MaxTokenBytes)
-            throw new ProbeException(Reach.Malformed, $"{response.RequestMessage?.RequestUri} answered with a JSON token of more than {MaxTokenBytes} bytes, which no block has.");
+            throw new ProbeException(Reach.Malformed, $"{response.RequestMessage?.RequestUri} answered with a JSON token of more than {MaxTokenBytes} bytes, which no block has");
         var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
         buffer.CopyTo(larger, 0);
         ArrayPool<byte>.Shared.Return(buffer);

@@ -24,6 +24,9 @@ internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger lo
 
     public async Task<Observation> Read(CancellationToken cancel)
     {
+        // The reading is of the time of asking: a head event that comes while the node answers is newer than the answer.
+        var at = time.GetUtcNow();
+
         // 1. What a duty depends on; all at once, so that a silent node costs one time limit.
         var syncing = ReadSyncing(cancel);
         var header = requests.Get("/eth/v1/beacon/headers/head", "data.root, data.header.message.slot and execution_optimistic", BeaconAnswers.Header, cancel);
@@ -31,7 +34,6 @@ internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger lo
         await Task.WhenAll(syncing, header, peers).ConfigureAwait(false);
         var (state, clockOffset, roundTrip) = await syncing.ConfigureAwait(false);
         var head = await header.ConfigureAwait(false);
-        var at = time.GetUtcNow();
 
         // 2. What seldom changes.
         var hash = payload.HashOf(head.Root, cancel);
@@ -97,7 +99,7 @@ internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger lo
         }
         catch (FormatException e)
         {
-            throw new ProbeException(Reach.Malformed, $"{node.Address.AbsoluteUri.TrimEnd('/')}{path} does not describe a network: {e.Message}.", e);
+            throw new ProbeException(Reach.Malformed, $"{node.Address.AbsoluteUri.TrimEnd('/')}{path} does not describe a network: {e.Message}", e);
         }
     }
 

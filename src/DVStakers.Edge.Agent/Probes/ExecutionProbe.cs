@@ -21,11 +21,13 @@ internal sealed class ExecutionProbe(NodeClient node, string? jwtSecret, TimePro
 
     public async Task<Observation> Read(CancellationToken cancel)
     {
+        // The reading is of the time of asking: a block that comes while the client answers may not be in the answer.
+        var at = time.GetUtcNow();
         var started = time.GetTimestamp();
         var outcomes = takesBatches ? await AskAtOnce(cancel).ConfigureAwait(false) : null;
         outcomes ??= await AskOneByOne(cancel).ConfigureAwait(false);
         var roundTrip = time.GetElapsedTime(started);
-        return new ExecutionSeen(Stack, Parse(outcomes, place) with { At = time.GetUtcNow(), RoundTrip = roundTrip });
+        return new ExecutionSeen(Stack, Parse(outcomes, place) with { At = at, RoundTrip = roundTrip });
     }
 
     public Observation Lost(ProbeException why)
@@ -55,12 +57,12 @@ internal sealed class ExecutionProbe(NodeClient node, string? jwtSecret, TimePro
         }
         catch (FormatException e)
         {
-            throw new ProbeException(Reach.Malformed, $"{place} does not answer as an execution client: {e.Message}.", e);
+            throw new ProbeException(Reach.Malformed, $"{place} does not answer as an execution client: {e.Message}", e);
         }
     }
 
     private static System.Text.Json.JsonElement Needed(RpcOutcome outcome, string method, string place) =>
-        outcome.Result ?? throw new ProbeException(Reach.Refused, $"{place} answered {method} with the error '{outcome.Error}'.");
+        outcome.Result ?? throw new ProbeException(Reach.Refused, $"{place} answered {method} with the error '{outcome.Error}'");
 
     private async Task<RpcOutcome[]?> AskAtOnce(CancellationToken cancel)
     {

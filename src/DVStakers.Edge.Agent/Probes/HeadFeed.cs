@@ -2,9 +2,6 @@ using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Readings;
 using Microsoft.Extensions.Logging;
-using Polly;
-using Polly.Retry;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -15,33 +12,15 @@ namespace DVStakers.Edge.Agent.Probes;
 internal sealed class HeadFeed(
     NodeClient node, Func<ChainSpec?> spec, ChannelWriter<Observation> observations, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan QuietWhileUnknown = TimeSpan.FromSeconds(30);
-
-    /// <summary>Streams in a row that ended without an event.</summary>
-    private int barren;
 
     /// <summary>Returns when stopped, or when nobody reads the observations any more.</summary>
     public async Task Run(CancellationToken stop)
     {
-        var retry = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = int.MaxValue,
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(e => e is not ChannelClosedException && !stop.IsCancellationRequested),
-                DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(Pause(barren)),
-                OnRetry = retry =>
-                {
-                    barren++;
-                    log.HeadsLost(node.Name, retry.Outcome.Exception!.Message);
-                    return default;
-                },
-            })
-            .Build();
+        var stream = new NodeEvents(node, "/eth/v1/events?topics=head", () => spec() is { } known ? known.SlotDuration * 2 : QuietWhileUnknown, time);
         try
         {
-            await retry.ExecuteAsync(Follow, stop).ConfigureAwait(false);
+            await stream.Run(received => Take(received, stop), change => Say(change), stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -51,48 +30,18 @@ internal sealed class HeadFeed(
         }
     }
 
-    /// <summary>Doubles from 250 ms to 2 s: a node that restarts is heard again at once, one that is gone is not hammered.</summary>
-    public static TimeSpan Pause(int barren)
+    private void Say(NodeEvents.Change change)
     {
-        var pause = ShortestPause * Math.Pow(2, Math.Min(barren, 10));
-        return pause < LongestPause ? pause : LongestPause;
+        if (change.Open)
+            log.HeadsArrive(node.Name);
+        else
+            log.HeadsLost(node.Name, change.Problem);
     }
 
-    /// <summary>One stream, from its opening to its end. Always throws: no stream should end.</summary>
-    private async ValueTask Follow(CancellationToken stop)
-    {
-        using var quiet = new CancellationTokenSource(Quiet, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, quiet.Token);
-        try
-        {
-            using var request = node.Request(HttpMethod.Get, "/eth/v1/events?topics=head");
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-            using var response = await node.Send(request, either.Token).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-                throw new IOException($"{request.RequestUri} was answered with status {(int)response.StatusCode}");
-            using var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-            var events = new ServerSentEvents();
-            var buffer = new byte[4096];
-            while (await stream.ReadAsync(buffer, either.Token).ConfigureAwait(false) is > 0 and var read)
-            {
-                quiet.CancelAfter(Quiet);
-                foreach (var complete in events.Feed(buffer.AsSpan(0, read)))
-                    await Take(complete, stop).ConfigureAwait(false);
-            }
-            throw new IOException($"{request.RequestUri} was ended by the node");
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            throw new IOException($"{node.Address}: no byte on the event stream for {Quiet.TotalSeconds:0.#} s, or no connection");
-        }
-    }
-
-    private TimeSpan Quiet => spec() is { } known ? known.SlotDuration * 2 : QuietWhileUnknown;
-
-    private async Task Take(ServerSentEvent received, CancellationToken stop)
+    private ValueTask Take(ServerSentEvent received, CancellationToken stop)
     {
         if (received.Event != "head")
-            return;
+            return default;
         Head head;
         try
         {
@@ -101,11 +50,8 @@ internal sealed class HeadFeed(
         catch (Exception e) when (e is JsonException or FormatException)
         {
             log.HeadNotRead(node.Name, e.Message);
-            return;
+            return default;
         }
-        if (barren > 0)
-            log.HeadsArrive(node.Name);
-        barren = 0;
-        await observations.WriteAsync(new HeadSeen(new HeadEvent(node.Name, head, time.GetUtcNow())), stop).ConfigureAwait(false);
+        return observations.WriteAsync(new HeadSeen(new HeadEvent(node.Name, head, time.GetUtcNow())), stop);
     }
 }

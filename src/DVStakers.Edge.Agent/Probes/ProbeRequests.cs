@@ -63,7 +63,7 @@ internal sealed class ProbeRequests(NodeClient node, TimeProvider time)
         catch (Exception e) when (e is JsonException or FormatException)
         {
             var detail = e is FormatException ? $" ({e.Message})" : "";
-            throw new ProbeException(Reach.Malformed, $"{place} should answer with {expected}, but answered {Excerpt(body)}{detail}.", e);
+            throw new ProbeException(Reach.Malformed, $"{place} should answer with {expected}, but answered {Excerpt(body)}{detail}", e);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class ProbeRequests(NodeClient node, TimeProvider time)
         {
             body.Write(buffer, 0, read);
             if (body.Length > MaxBodyBytes)
-                throw new ProbeException(Reach.Malformed, $"{response.RequestMessage?.RequestUri} answered with more than {MaxBodyBytes} bytes, which no such answer has.");
+                throw new ProbeException(Reach.Malformed, $"{response.RequestMessage?.RequestUri} answered with more than {MaxBodyBytes} bytes, which no such answer has");
         }
         return body.ToArray();
     }
@@ -88,29 +88,29 @@ internal sealed class ProbeRequests(NodeClient node, TimeProvider time)
         if (response.IsSuccessStatusCode)
             return;
         var reach = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? Reach.Denied : Reach.Refused;
-        throw new ProbeException(reach, $"{place} was answered with status {(int)response.StatusCode} {response.ReasonPhrase}.");
+        throw new ProbeException(reach, $"{place} was answered with status {(int)response.StatusCode} {response.ReasonPhrase}");
     }
 
     private static ProbeException? Failure(Exception e, string place) => e switch
     {
-        TimeoutRejectedException => new(Reach.Silent, $"{place} was not answered within {Patience.TotalSeconds:0.#} s.", e),
-        OperationCanceledException => new(Reach.Silent, $"{place}: no connection within {Patience.TotalSeconds:0.#} s.", e),
+        TimeoutRejectedException => new(Reach.Silent, $"{place} was not answered within {Patience.TotalSeconds:0.#} s", e),
+        OperationCanceledException => new(Reach.Silent, $"{place}: no connection within {Patience.TotalSeconds:0.#} s", e),
         HttpRequestException http => Failure(http, place),
         HttpIOException io => Failure(new HttpRequestException(io.HttpRequestError, io.Message, io), place),
-        IOException => new(Reach.Silent, $"{place}: the connection was lost before the answer was complete ({e.Message}).", e),
+        IOException => new(Reach.Silent, $"{place}: the connection was lost before the answer was complete ({e.Message})", e),
         _ => null,
     };
 
     private static ProbeException Failure(HttpRequestException e, string place) => e switch
     {
-        { HttpRequestError: HttpRequestError.NameResolutionError } => new(Reach.Unreachable, $"{place}: the host name is not known ({e.Message}).", e),
-        { HttpRequestError: HttpRequestError.SecureConnectionError } => new(Reach.Unreachable, $"{place}: the TLS connection failed ({e.InnerException?.Message ?? e.Message}).", e),
-        { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } } => new(Reach.Silent, $"{place}: no connection in time.", e),
-        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => new(Reach.Unreachable, $"{place}: connection refused, nothing listens there.", e),
-        { HttpRequestError: HttpRequestError.ConnectionError } => new(Reach.Unreachable, $"{place}: no connection ({e.InnerException?.Message ?? e.Message}).", e),
-        { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError } => new(Reach.Malformed, $"{place} was answered with something that is not HTTP.", e),
+        { HttpRequestError: HttpRequestError.NameResolutionError } => new(Reach.Unreachable, $"{place}: the host name is not known ({e.Message})", e),
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => new(Reach.Unreachable, $"{place}: the TLS connection failed ({e.InnerException?.Message ?? e.Message})", e),
+        { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } } => new(Reach.Silent, $"{place}: no connection in time", e),
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => new(Reach.Unreachable, $"{place}: connection refused, nothing listens there", e),
+        { HttpRequestError: HttpRequestError.ConnectionError } => new(Reach.Unreachable, $"{place}: no connection ({e.InnerException?.Message ?? e.Message})", e),
+        { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError } => new(Reach.Malformed, $"{place} was answered with something that is not HTTP", e),
         // It was there a moment ago: the next reading tells whether it is gone.
-        _ => new(Reach.Silent, $"{place}: the connection was lost before the answer was complete ({e.Message}).", e),
+        _ => new(Reach.Silent, $"{place}: the connection was lost before the answer was complete ({e.Message})", e),
     };
 
     /// <summary>The start of an answer, fit for one log line.</summary>

@@ -17,7 +17,7 @@ internal static partial class ProbesLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Stack}: does not take JSON-RPC batches ({Problem}); its methods are called one by one")]
     public static partial void NoBatches(this ILogger log, string stack, string problem);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Stack}: head events arrive")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Stack}: the stream of head events is open")]
     public static partial void HeadsArrive(this ILogger log, string stack);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Stack}: no head events, opening the stream again; until then its heads are known from its probe, seconds later: {Problem}")]

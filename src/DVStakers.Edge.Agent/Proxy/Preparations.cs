@@ -33,27 +33,26 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProv
         }
     }
 
-    /// <summary>Watches for nodes that take submissions again.</summary>
+    /// <summary>Watches for nodes that became better: what they were sent while they were not well may not have reached them.</summary>
     public async Task Run(CancellationToken stop)
     {
         try
         {
-            var seen = state.Current;
-            var taking = Taking(seen);
+            var before = state.Current;
             while (true)
             {
-                seen = await state.NewerThan(seen, stop).ConfigureAwait(false);
-                var now = Taking(seen);
-                await Task.WhenAll(nodes.Of(now.Except(taking)).Select(n => GiveTo(n, seen, stop))).ConfigureAwait(false);
-                taking = now;
+                var now = await state.NewerThan(before, stop).ConfigureAwait(false);
+                var better = now.Ranking
+                    .Where(r => r.Tier.TakesSubmissions() && before.Ranking.Any(b => b.Name == r.Name && b.Tier > r.Tier))
+                    .Select(r => r.Name).ToList();
+                before = now;
+                await Task.WhenAll(nodes.Of(better).Select(n => GiveTo(n, now, stop))).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
     }
-
-    private static HashSet<string> Taking(Snapshot snapshot) => [.. snapshot.Ranking.Where(r => r.Tier.TakesSubmissions()).Select(r => r.Name)];
 
     private async Task GiveTo(NodeClient node, Snapshot snapshot, CancellationToken stop)
     {

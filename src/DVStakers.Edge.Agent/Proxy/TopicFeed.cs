@@ -26,12 +26,14 @@ internal sealed class TopicFeed : IDisposable
         var lively = query.Contains("head", StringComparison.Ordinal) || query.Contains("block", StringComparison.Ordinal);
         foreach (var node in nodes.All)
         {
-            var stream = new NodeEvents(node, "/eth/v1/events" + query, time)
-            {
-                Quiet = () => lively && state.Current.Spec is { } spec ? spec.SlotDuration * 4 : TimeSpan.FromMinutes(5),
-            };
+            var stream = new NodeEvents(node, "/eth/v1/events" + query,
+                () => lively && state.Current.Spec is { } spec ? spec.SlotDuration * 4 : TimeSpan.FromMinutes(5), time);
             _ = stream.Run(
-                told => Deliver(new StreamEvent(node.Name, told.Event, told.Data, time.GetUtcNow())),
+                told =>
+                {
+                    Deliver(new StreamEvent(node.Name, told.Event, told.Data, time.GetUtcNow()));
+                    return default;
+                },
                 change => Changed(node, change),
                 stop.Token);
         }

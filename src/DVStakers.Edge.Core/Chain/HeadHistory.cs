@@ -35,6 +35,26 @@ public sealed record HeadHistory(ImmutableArray<Head> Heads)
         return new HeadHistory((heads.Length >= Capacity ? heads.RemoveAt(0) : heads).Add(head));
     }
 
+    /// <summary>
+    /// Remembers heads that some node has and that are not expected, none later than the expected one: a node that stood still before we came, or on another fork,
+    /// would else answer with a root nobody knows, which counts as newer.
+    /// </summary>
+    public HeadHistory Beside(IEnumerable<Head> others)
+    {
+        if (Expected is not { } expected)
+            return this;
+        var heads = Heads;
+        foreach (var other in others)
+        {
+            if (other.Slot > expected.Slot || heads.Any(h => h.Root == other.Root))
+                continue;
+            if (heads.Length >= Capacity)
+                heads = heads.RemoveAt(0);
+            heads = heads.Insert(heads.Length - 1, other);
+        }
+        return heads == Heads ? this : new HeadHistory(heads);
+    }
+
     /// <summary>Judges an answer. While nothing is expected, every answer agrees: there is nothing better to hold it against.</summary>
     public Agreement Judge(Root root)
     {

@@ -18,8 +18,9 @@ public sealed record Assignment(string? Stack, string Reason)
         if (used is null)
             return new Assignment(best.Name, $"it ranks first: {best.Reason}");
         if (used.Name == best.Name)
-            return current.Stack == best.Name ? current with { Reason = $"it ranks first: {best.Reason}" } : current;
-        if (!used.Tier.Qualifies())
+            return current with { Reason = $"it ranks first: {best.Reason}" };
+        // Two nodes that are equally bad are no reason to mix them in one slot.
+        if (!used.Tier.Qualifies() && best.Tier < used.Tier)
             return new Assignment(best.Name, $"{used.Name} failed: {used.Reason}");
         if (network is null || network.InSwitchWindow(now))
             return new Assignment(best.Name, $"it ranks before {used.Name} again: {best.Reason}");

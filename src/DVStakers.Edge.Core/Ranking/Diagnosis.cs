@@ -18,6 +18,9 @@ public sealed record StackFacts
 
     /// <summary>The node's specification as last read; kept while it is away.</summary>
     public ChainSpec? Spec { get; init; }
+
+    /// <summary>When it was last read, it was in sync and not optimistic.</summary>
+    public bool WasFit { get; init; }
 }
 
 /// <summary>Judges a stack, beacon node and execution client as one. Rows from the worst down; the first that applies is the verdict.</summary>
@@ -47,7 +50,9 @@ public static class Diagnosis
             case Reach.Unreachable:
                 return new Verdict(Tier.Out, Conditions.BeaconUnreachable, $"beacon node unreachable: {beacon.Problem}", beacon, Hard: true);
             case Reach.Silent:
-                return new Verdict(Tier.Out, Conditions.BeaconSilent, $"beacon node does not answer: {beacon.Problem}", beacon, Hard: false);
+                // A node that is only slow may still answer when nothing better is there; one that was not fit before must not.
+                return new Verdict(stack.WasFit && stack.Spec is { } known && network?.SameNetwork(known) == true ? Tier.Suspect : Tier.Out,
+                    Conditions.BeaconSilent, $"beacon node does not answer: {beacon.Problem}", beacon, Hard: false);
             default:
                 return new Verdict(Tier.Out, Conditions.BeaconUnreachable, $"beacon node answers with an error: {beacon.Problem}", beacon, Hard: false);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.State;
@@ -18,12 +19,12 @@ public sealed record Steady
     /// <summary>False until the first verdict that rests on a reading.</summary>
     public bool Settled { get; init; }
 
-    private int SoftCount { get; init; }
-    private object? LastEvidence { get; init; }
-    private Slot? BetterSince { get; init; }
+    /// <summary>Readings in a row that spoke against the stack and are not yet enough; each once, by reference: two readings may well be equal.</summary>
+    private ImmutableArray<object> Against { get; init; } = [];
 
-    /// <summary>Readings in a row that spoke against the stack and are not yet enough.</summary>
-    public int Doubts => SoftCount;
+    private Recovery? Recovering { get; init; }
+
+    public int Doubts => Against.Length;
 
     public static Steady Unknown(DateTimeOffset now) => new() { Tier = Tier.Out, Reason = "not read yet", Since = now };
 
@@ -36,7 +37,7 @@ public sealed record Steady
         if (verdict.Tier > Tier)
             return Worse(verdict, now, config);
         if (verdict.Tier == Tier)
-            return this with { Kind = verdict.Kind, Reason = verdict.Reason, SoftCount = 0, LastEvidence = null, BetterSince = null };
+            return this with { Kind = verdict.Kind, Reason = verdict.Reason, Against = [], Recovering = null };
         return Better(verdict, network, now, config, nothingBetter);
     }
 
@@ -44,28 +45,30 @@ public sealed record Steady
     {
         if (verdict.Hard)
             return Adopt(verdict, now);
-        var count = ReferenceEquals(verdict.Evidence, LastEvidence) ? SoftCount : SoftCount + 1;
-        return count >= config.SoftReadings
+        var against = verdict.Evidence is { } reading && !Against.Any(r => ReferenceEquals(r, reading)) ? Against.Add(reading) : Against;
+        return against.Length >= config.SoftReadings
             ? Adopt(verdict, now)
-            : this with { SoftCount = count, LastEvidence = verdict.Evidence, BetterSince = null };
+            : this with { Against = against, Recovering = null };
     }
 
     private Steady Better(Verdict verdict, ChainSpec? network, DateTimeOffset now, RankingConfig config, bool nothingBetter)
     {
         if (nothingBetter || network is null)
             return Adopt(verdict, now);
+        // Slots in which it was better than its tier, but not good, are no evidence that it is good; nor are those of a clock that was since set back.
         var wall = network.SlotAt(now);
-        var since = BetterSince ?? wall;
-        var good = wall.Value - since.Value;
-        if (good >= (ulong)config.RecoverySlots)
+        var recovering = Recovering is { } known && known.Good == verdict.Tier.Qualifies() && known.Since <= wall
+            ? known
+            : new Recovery(wall, verdict.Tier.Qualifies());
+        var slots = wall.Value - recovering.Since.Value;
+        if (slots >= (ulong)config.RecoverySlots)
             return Adopt(verdict, now);
         return this with
         {
-            BetterSince = since,
-            SoftCount = 0,
-            LastEvidence = null,
+            Recovering = recovering,
+            Against = [],
             Kind = null,
-            Reason = $"recovering, good for {good} of {config.RecoverySlots} slots",
+            Reason = $"recovering, {(recovering.Good ? "good" : "better")} for {slots} of {config.RecoverySlots} slots",
         };
     }
 
@@ -77,4 +80,7 @@ public sealed record Steady
         Since = now,
         Settled = true,
     };
+
+    /// <summary>Since when the verdicts have been better than the tier, and whether they are good enough to serve.</summary>
+    private sealed record Recovery(Slot Since, bool Good);
 }

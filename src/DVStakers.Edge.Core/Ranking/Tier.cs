@@ -9,11 +9,12 @@ namespace DVStakers.Edge.Core.Ranking;
 /// Thin       the same, but few peers              in step, or not configured      yes      yes    yes    yes
 /// Lagging    synced, head a little behind         in step, or not configured      yes      yes    yes    yes
 /// Suspect    says it is synced, not optimistic    gone, silent, syncing, apart    last     last   last   yes
+///            or is silent, but was so before      any                             last     last   last   yes
 /// Syncing    syncing, or far behind               any                             never    never  last   yes
 /// Optimistic head's payload not verified          any                             never    never  last   yes
-/// Out        unreachable, silent, wrong network   any                             never    never  never  no (1)
+/// Out        unreachable, in error, wrong network any                             never    never  (1)    (1)
 /// </code>
-/// (1) A silent node on the right network is still sent submissions when no other took them.
+/// (1) Where nothing else is left, all that are not known to be on another network: the last probe may be a second old.
 /// </summary>
 public enum Tier
 {

@@ -14,7 +14,7 @@ public static class Candidates
     public static IReadOnlyList<string> ForRead(Snapshot snapshot, RouteClass route, string? first = null)
     {
         var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction;
-        var allowed = snapshot.Ranking.Where(r => attests ? r.Tier.MayAttest() : r.Tier.MayRead()).ToList();
+        var allowed = attests ? [.. snapshot.Ranking.Where(r => r.Tier.MayAttest())] : AtAll(snapshot, TierRules.MayRead);
         var expected = snapshot.ExpectedHead?.Root;
         bool OnHead(RankedStack r) => expected is null
             || snapshot.Stacks.First(s => s.Name == r.Name).Head?.Root == expected;
@@ -28,12 +28,16 @@ public static class Candidates
             .Select(r => r.Name)];
     }
 
-    /// <summary>For a submission: every node on the right network that answers; where none does, all that are not known to be on another network.</summary>
-    public static IReadOnlyList<string> ForSubmission(Snapshot snapshot, string? first = null)
+    /// <summary>For a submission: every node on the right network that answers.</summary>
+    public static IReadOnlyList<string> ForSubmission(Snapshot snapshot, string? first = null) =>
+        [.. AtAll(snapshot, TierRules.TakesSubmissions).OrderBy(r => r.Name == first ? 0 : 1).ThenBy(r => r.Place).Select(r => r.Name)];
+
+    /// <summary>Those whose tier allows it; where there is none, all that are not known to be on another network: one may be back since its last probe.</summary>
+    private static List<RankedStack> AtAll(Snapshot snapshot, Func<Tier, bool> allows)
     {
-        var usable = snapshot.Ranking.Where(r => r.Tier.TakesSubmissions()).ToList();
-        if (usable.Count == 0)
-            usable = [.. snapshot.Ranking.Where(r => !snapshot.Conditions.Any(c => c.Kind == Conditions.WrongNetwork && c.Subject == r.Name))];
-        return [.. usable.OrderBy(r => r.Name == first ? 0 : 1).ThenBy(r => r.Place).Select(r => r.Name)];
+        var allowed = snapshot.Ranking.Where(r => allows(r.Tier)).ToList();
+        return allowed.Count > 0
+            ? allowed
+            : [.. snapshot.Ranking.Where(r => !snapshot.Conditions.Any(c => c.Kind == Conditions.WrongNetwork && c.Subject == r.Name))];
     }
 }

@@ -59,11 +59,14 @@ public sealed record Judge
         // 2. What network this is, and what its head should be.
         var network = Network(known);
         var expected = network is null ? null : Expected(known, network, now);
-        var history = expected is { } head ? heads.With(head) : heads;
+        var past = network is null || Snapshot?.Spec?.SameNetwork(network) != false ? heads : HeadHistory.Empty;
+        var history = (expected is { } head ? past.With(head) : past).Beside(Heads(known, network));
 
-        // 3. Judge and steady each stack.
-        var nothingBetter = !known.Any(s => s.Steady.Tier.Qualifies());
-        known = [.. known.Select(s => s with
+        // 3. Judge and steady each stack; where none is good after that, once more without waiting for recovered ones.
+        var steadied = Steadied(nothingBetter: false);
+        known = steadied.Any(s => s.Steady.Tier.Qualifies()) ? steadied : Steadied(nothingBetter: true);
+
+        ImmutableArray<StackMemory> Steadied(bool nothingBetter) => [.. known.Select(s => s with
         {
             Steady = s.Steady.Next(Diagnosis.Of(s.Facts, network, expected, now, config), network, now, config, nothingBetter),
         })];
@@ -113,4 +116,8 @@ public sealed record Judge
             .Select(s => s.Facts.Head!.Value);
         return ExpectedHead.Merge([.. trusted], network.SlotAt(now));
     }
+
+    private static IEnumerable<Head> Heads(ImmutableArray<StackMemory> stacks, ChainSpec? network) => stacks
+        .Where(s => s.Facts is { Head: not null, Spec: { } spec } && network is not null && spec.SameNetwork(network))
+        .Select(s => s.Facts.Head!.Value);
 }

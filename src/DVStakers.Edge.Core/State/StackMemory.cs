@@ -29,9 +29,20 @@ internal sealed record StackMemory
 
     private StackFacts Read(BeaconReading reading)
     {
-        var facts = Facts with { Beacon = reading, Spec = reading.Spec ?? Facts.Spec };
+        var facts = Facts with
+        {
+            Beacon = reading,
+            Spec = reading.Spec ?? Facts.Spec,
+            WasFit = reading.Reach switch
+            {
+                Reach.Ok => !reading.IsSyncing && !reading.IsOptimistic && reading.Head is { Optimistic: false },
+                Reach.Silent => Facts.WasFit,
+                // It may come back as another one.
+                _ => false,
+            },
+        };
         // A probe that started before the last head event may have seen the head before it.
-        return reading.Head is { } head && (reading.At > Facts.HeadSince || Facts.Head is null || head.Slot > Facts.Head.Value.Slot)
+        return reading.Head is { } head && (reading.At - reading.RoundTrip > Facts.HeadSince || Facts.Head is null || head.Slot > Facts.Head.Value.Slot)
             ? Moved(facts, head, reading.At)
             : facts;
     }

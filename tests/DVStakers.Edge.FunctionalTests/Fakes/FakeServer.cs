@@ -101,6 +101,7 @@ internal abstract class FakeServer : IAsyncDisposable
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // The other side went away, or the server was killed: there is nobody to answer.
+            Requests.Abort();
         }
     }
 

@@ -32,6 +32,19 @@ internal sealed class RequestLog
         changes.Announce();
     }
 
+    /// <summary>Requests whose other side went away before the answer.</summary>
+    public int Aborted { get; private set; }
+
+    public void Abort()
+    {
+        lock (changes)
+            Aborted++;
+        changes.Announce();
+    }
+
+    /// <summary>Looks again whenever a request arrives: an agent that probes sets the pace.</summary>
+    public Task Until(Func<bool> condition, TimeSpan? atMost = null) => changes.WaitUntil(condition, atMost);
+
     /// <summary>Waits until <paramref name="count"/> requests match; returns the one that made it so.</summary>
     public async Task<RecordedRequest> WaitFor(Func<RecordedRequest, bool> predicate, int count = 1, TimeSpan? atMost = null)
     {

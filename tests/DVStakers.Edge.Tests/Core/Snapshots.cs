@@ -50,6 +50,7 @@ internal static class Snapshots
         Ranking = [.. stacks.OrderBy(s => s.Tier).Select((s, i) => new RankedStack(i + 1, s.Name, s.Tier, s.Reason))],
         Serving = stacks.OrderBy(s => s.Tier).FirstOrDefault(s => s.Tier.MayAttest() && s.Beacon is not null)?.Name,
         ServingReason = why,
+        Heads = HeadHistory.Empty,
         Conditions = conditions ?? [],
         Broker = new(broker, broker == BrokerState.NotConfigured ? "" : "127.0.0.1:1883", Now - TimeSpan.FromHours(3)),
     };

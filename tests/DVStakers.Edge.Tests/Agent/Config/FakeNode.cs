@@ -10,9 +10,13 @@ internal sealed class FakeNode : IAsyncDisposable
 {
     private readonly WebApplication application;
 
-    private FakeNode(WebApplication application) => this.application = application;
+    private FakeNode(WebApplication application)
+    {
+        this.application = application;
+        Port = new Uri(application.Urls.First()).Port;
+    }
 
-    public int Port => new Uri(application.Urls.First()).Port;
+    public int Port { get; }
 
     public static async Task<FakeNode> Start(RequestDelegate handle)
     {

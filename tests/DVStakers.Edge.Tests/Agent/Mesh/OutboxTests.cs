@@ -35,6 +35,14 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void A_reason_that_changes_with_every_reading_is_told_once_a_second()
+    {
+        outbox.Due(first, At(0));
+        Assert.Empty(outbox.Due(first.With("home-b", Tier.Suspect, "4 slots apart"), At(0.3)));
+        Assert.Equal(["health", "ranking"], outbox.Due(first.With("home-b", Tier.Suspect, "5 slots apart"), At(1)).Select(Name));
+    }
+
+    [Fact]
     public void A_change_of_tier_is_told_at_once_with_its_event()
     {
         outbox.Due(first, At(0));

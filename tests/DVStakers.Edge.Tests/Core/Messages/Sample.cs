@@ -55,6 +55,16 @@ internal static class Sample
         Broker = new BrokerReading(BrokerState.Connected, "127.0.0.1:1883", Noon),
     };
 
+    /// <summary>The same with a network, so that every key of the health message is there.</summary>
+    public static Snapshot Everything { get; } = Snapshot with
+    {
+        Spec = new ChainSpec
+        {
+            ConfigName = "mainnet", GenesisTime = Noon, GenesisValidatorsRoot = Root('c'), SlotDuration = TimeSpan.FromSeconds(12), SlotsPerEpoch = 32,
+            AttestationDue = TimeSpan.FromSeconds(4), AggregateDue = TimeSpan.FromSeconds(8), DepositChainId = 1,
+        },
+    };
+
     public static Snapshot With(this Snapshot snapshot, string stack, Tier tier, string reason) => snapshot with
     {
         Stacks = [.. snapshot.Stacks.Select(s => s.Name == stack ? s with { Tier = tier, Reason = reason } : s)],

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace DVStakers.Edge.Agent.Probes;
+namespace DVStakers.Edge.Agent.Nodes;
 
 /// <summary>One event of a stream (HTML Living Standard, 9.2). Comments, ids and retry times are not events and do not get here.</summary>
 /// <param name="Event">Its type; <c>message</c> where the stream does not say.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace DVStakers.Edge.Agent.Probes;
+namespace DVStakers.Edge.Agent.Nodes;
 
 /// <summary>The engine port's authentication (Engine API, authentication.md): HS256 over an <c>iat</c> claim that is at most a minute old.</summary>
 internal static class JwtToken

@@ -1,0 +1,80 @@
+using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Tests.Core.Chain;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace DVStakers.Edge.Tests.Core.Ranking;
+
+public sealed class AssignmentTests
+{
+    private static readonly DateTimeOffset DutyTime = Given.At(100, 3);
+    private static readonly DateTimeOffset Window = Given.At(100, 9);
+    private static readonly Assignment OnB = new("b", "it ranks first");
+
+    private static IReadOnlyList<RankedStack> Ranking(Tier a, Tier b) => Ranker.Rank([("a", a, "a's reason"), ("b", b, "b's reason")]);
+
+    private static Assignment Next(Assignment current, Tier a, Tier b, DateTimeOffset now) => Assignment.Next(current, Ranking(a, b), Given.Mainnet, now);
+
+    [Fact]
+    public void The_first_assignment_is_the_best_stack_at_any_time()
+    {
+        var first = Next(Assignment.None, Tier.Healthy, Tier.Healthy, DutyTime);
+        Assert.Equal("a", first.Stack);
+        Assert.Contains("a's reason", first.Reason);
+    }
+
+    [Fact]
+    public void A_good_stack_in_use_is_left_for_a_better_one_only_in_the_switch_window()
+    {
+        var kept = Next(OnB, Tier.Healthy, Tier.Healthy, DutyTime);
+        Assert.Equal("b", kept.Stack);
+        Assert.Contains("then a", kept.Reason);
+        Assert.Equal("a", Next(kept, Tier.Healthy, Tier.Healthy, Window).Stack);
+    }
+
+    [Theory]
+    [InlineData(Tier.Suspect)]
+    [InlineData(Tier.Syncing)]
+    [InlineData(Tier.Optimistic)]
+    [InlineData(Tier.Out)]
+    public void A_stack_in_use_that_fails_is_left_at_once_and_the_reason_says_why(Tier failed)
+    {
+        var moved = Next(OnB, Tier.Lagging, failed, DutyTime);
+        Assert.Equal("a", moved.Stack);
+        Assert.Contains("b failed: b's reason", moved.Reason);
+    }
+
+    [Theory]
+    [InlineData(Tier.Suspect)]
+    [InlineData(Tier.Syncing)]
+    [InlineData(Tier.Optimistic)]
+    public void Among_equally_bad_stacks_the_slot_is_finished_on_the_one_in_use(Tier both)
+    {
+        Assert.Equal("b", Next(OnB, both, both, DutyTime).Stack);
+        Assert.Equal("a", Next(OnB, both, both, Window).Stack);
+    }
+
+    [Fact]
+    public void A_stack_that_ranks_lower_is_never_moved_to() =>
+        Assert.Equal("a", Next(new Assignment("a", ""), Tier.Healthy, Tier.Healthy, Window).Stack);
+
+    [Fact]
+    public void Where_none_may_serve_none_is_named_and_the_reason_is_the_best_ones()
+    {
+        var none = Next(OnB, Tier.Out, Tier.Out, DutyTime);
+        Assert.Null(none.Stack);
+        Assert.Contains("a's reason", none.Reason);
+        Assert.Null(Assignment.Next(OnB, [], null, DutyTime).Stack);
+    }
+
+    [Fact]
+    public void Outside_the_window_a_stack_that_qualifies_is_never_left() =>
+        Prop.ForAll(Gen.Elements(Enum.GetValues<Tier>()).Two().ToArbitrary(), Gen.Choose(0, 11_999).ToArbitrary(), (tiers, ms) =>
+        {
+            var now = Given.At(5, ms / 1000.0);
+            var (a, b) = tiers;
+            var next = Next(OnB, a, b, now);
+            return next.Reason.Length > 0 && (!b.Qualifies() || Given.Mainnet.InSwitchWindow(now) || next.Stack == "b");
+        }).QuickCheckThrowOnFailure();
+}
