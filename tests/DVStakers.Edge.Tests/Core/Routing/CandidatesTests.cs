@@ -58,7 +58,11 @@ public sealed class CandidatesTests
         Prop.ForAll(Snapshots, snapshot => Reads.All(route =>
         {
             var order = Candidates.ForRead(snapshot, route);
-            var may = snapshot.Stacks.Count(s => route is RouteClass.AttestationData or RouteClass.BlockProduction ? s.Tier.MayAttest() : s.Tier.MayRead());
+            var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction;
+            var may = snapshot.Stacks.Count(s => attests ? s.Tier.MayAttest() : s.Tier.MayRead());
+            // Where none may, a plain read still tries them all: one may be back since its last probe.
+            if (may == 0 && !attests)
+                may = snapshot.Stacks.Count(s => !snapshot.Conditions.Any(c => c.Kind == Conditions.WrongNetwork && c.Subject == s.Name));
             return order.Count == may && order.Zip(order.Skip(1)).All(p => TierOf(snapshot, p.First).Qualifies() || !TierOf(snapshot, p.Second).Qualifies());
         })).QuickCheckThrowOnFailure();
 

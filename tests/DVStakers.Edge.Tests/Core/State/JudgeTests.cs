@@ -292,9 +292,10 @@ public sealed class JudgeTests
         var world = Running();
         var old = world.ReadBeacon(a);
         world.See(new HeadSeen(new HeadEvent("a", Given.Head(2000), world.Now)));
-        world.See(new BeaconSeen("a", old with { At = world.Now.AddSeconds(1), RoundTrip = TimeSpan.FromSeconds(2) }));
+        // A reading is of the time of asking, however long the answer takes.
+        world.See(new BeaconSeen("a", old with { At = world.Now.AddSeconds(-1), RoundTrip = TimeSpan.FromSeconds(2) }));
         Assert.Equal(Given.Head(2000), world.Snapshot.Stacks[0].Head);
-        world.See(new BeaconSeen("a", old with { At = world.Now.AddSeconds(2), RoundTrip = TimeSpan.FromSeconds(1) }));
+        world.See(new BeaconSeen("a", old with { At = world.Now.AddSeconds(1), RoundTrip = TimeSpan.FromSeconds(1) }));
         Assert.Equal(old.Head, world.Snapshot.Stacks[0].Head);
     }
 
