@@ -83,15 +83,15 @@ public sealed class JudgeTests
     }
 
     [Theory]
-    [InlineData(Life.Killed, 1, "beacon-unreachable:a")]
-    [InlineData(Life.Stopped, 2, "beacon-silent:a")]
-    public void A_beacon_node_that_is_gone_moves_the_validator(Life life, int seconds, string code)
+    [InlineData(Life.Killed, 1, "beacon-unreachable:a", Tier.Out)]
+    [InlineData(Life.Stopped, 2, "beacon-silent:a", Tier.Suspect)]
+    public void A_beacon_node_that_is_gone_moves_the_validator(Life life, int seconds, string code, Tier tier)
     {
         var world = Running();
         a.Beacon = life;
         world.Seconds(seconds);
         Assert.Equal("b", world.Snapshot.Serving);
-        Assert.Equal(Tier.Out, world.TierOf("a"));
+        Assert.Equal(tier, world.TierOf("a"));
         Assert.Contains(code, world.Codes);
     }
 
@@ -192,7 +192,8 @@ public sealed class JudgeTests
         Assert.Null(world.Snapshot.Serving);
         Assert.False(world.Snapshot.Ready);
         Assert.Contains("no-stack:agent", world.Codes);
-        Assert.Empty(Candidates.ForRead(world.Snapshot, RouteClass.Read));
+        Assert.Empty(Candidates.ForRead(world.Snapshot, RouteClass.AttestationData));
+        Assert.Equal(["a", "b"], Candidates.ForRead(world.Snapshot, RouteClass.Read));
         world.Seconds(60);
         b.Beacon = Life.Runs;
         world.Seconds(13);
