@@ -41,7 +41,7 @@ part() {
 step() {
   local name=$1
   shift
-  log=$logs/${name// /-}.log
+  log=$logs/${name//[ \/]/-}.log
   status=killed
   rm -f "$logs/status"
   with_progress "$name" "$log" keep_status "$@" || true
@@ -82,4 +82,18 @@ xunit() {
   # Neither an empty test program nor a failure outside of any test may look like success.
   if [ $((passed + failed)) -eq 0 ]; then record failed 1 "$1: ran no test"; fi
   if [ "$failed" -eq 0 ] && [ "$status" != 0 ]; then record failed 1 "$1: all tests passed, yet exit code $status"; fi
+}
+
+# node_tests FOLDER: the *.test.mjs in it; counts from node's own summary.
+node_tests() {
+  local passed failed
+  step "node --test $1" node --test --test-reporter=tap "$1"/*.test.mjs
+  passed=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$log")
+  failed=$(sed -n 's/^# fail \([0-9]*\)$/\1/p' "$log")
+  if [ -z "$passed" ] || [ -z "$failed" ] || [ $((passed + failed)) -eq 0 ]; then
+    record failed 1 "node --test $1: no result (exit code $status)"
+    return
+  fi
+  record passed "$passed" "tests of $1"
+  record failed "$failed" "$failed of the tests of $1, see above"
 }

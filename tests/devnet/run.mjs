@@ -81,7 +81,9 @@ async function measure(net, screen, observer) {
 }
 
 function report(screen, windows, alarms) {
-  screen.note("\nPer fault, the agent beside Lodestar's own fail-over:");
+  screen.note(`
+${ways.length > 1 ? "Per fault, the agent beside Lodestar's own fail-over" : "Per fault"}: attestations due while it lasted, those that came into a block, those that were for
+the right (newest) block, and those that came in later than the next block.`);
   const inOrder = options.fault.flatMap((name) => windows.filter(({fault}) => fault === name));
   for (const window of inOrder) screen.result(resultLine(window));
   for (const window of inOrder) screen.result(proposalsLine(window));
@@ -99,13 +101,14 @@ It goes on running. Ctrl-C ends it and removes everything. Look around:
   its screen      ${options.agent} status --config ${plan.agent.config}
   its messages    mosquitto_sub -h 127.0.0.1 -p ${plan.broker.port} -v -t 'dvstakers/#'` : ""}`;
 
+console.error("Starting the devnet: a genesis of its own, three beacon nodes, three execution clients ...");
 let allRight = false;
 try {
   allRight = await withDevnet(plan, async (net) => {
     const observer = new Observer(plan.stacks[0].beacon.url, {genesisTime: net.genesisTime, secondsPerSlot: plan.secondsPerSlot}, path.join(dir, "slots.jsonl"));
     const screen = new Screen(async (terminal) => {
       const line = await overview(net, observer);
-      return terminal && net.agent?.running ? `${await net.agent.status().catch((error) => error.message)}\n${line}` : line;
+      return terminal && net.agent?.running ? `${line}\n${await net.agent.status().catch((error) => error.message)}` : line;
     });
     const watching = observer.run(net.signal).catch((error) => net.fail(error));
     try {

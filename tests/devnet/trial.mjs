@@ -52,6 +52,7 @@ export class Trial {
     const window = {fault: name, via, injected, restored, first, last, ...tally(slots)};
     this.windows.push(window);
     screen.result(resultLine(window));
+    screen.note(`          ${inWords(window)}`);
     for (const line of this.#explain(slots, injected)) screen.note(line);
     return window;
   }
@@ -96,6 +97,11 @@ export class Trial {
 }
 
 export const isPerfect = ({duties, included, right_head}) => included === duties && right_head === duties;
+
+function inWords({duties, included, right_head}) {
+  if (isPerfect({duties, included, right_head})) return `All ${duties} duties done, each with a vote for the newest block.`;
+  return `Of ${duties} duties, ${duties - included} were missed and ${included - right_head} voted for an outdated block:`;
+}
 
 export const resultLine = ({fault, via, duties, included, right_head, late}) =>
   `RESULT fault=${fault} via=${via} duties=${duties} included=${included} right_head=${right_head} late=${late}`;

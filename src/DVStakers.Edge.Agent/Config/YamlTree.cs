@@ -33,6 +33,11 @@ internal sealed class YamlTree
         {
             tree.problems.Add(new(tree.Where(e.Start), $"this is not YAML: {e.Message}"));
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException or NullReferenceException)
+        {
+            // The scanner trips over some texts that are far from YAML; whoever wrote them still learns where.
+            tree.problems.Add(new(tree.Where(tree.parser.Current?.End ?? Mark.Empty), $"this is not YAML: it cannot be read from here on ({e.Message})"));
+        }
         return (root, tree.problems);
     }
 

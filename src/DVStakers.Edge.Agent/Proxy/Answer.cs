@@ -1,3 +1,4 @@
+using System.Buffers;
 using DVStakers.Edge.Core.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -12,6 +13,9 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
 {
     /// <summary>Bodies up to this are read whole before the client gets their first byte. Larger ones stream.</summary>
     public const int WholeUpTo = 256 * 1024;
+
+    /// <summary>A node that stops in the middle of a large body holds its client no longer than this.</summary>
+    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(10);
 
     public string Node { get; } = node;
     public Outcome Outcome { get; } = outcome;
@@ -49,7 +53,33 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
         if (!Start.IsEmpty)
             await client.Body.WriteAsync(Start, cancel).ConfigureAwait(false);
         if (unread is not null)
-            await unread.Content.CopyToAsync(client.Body, cancel).ConfigureAwait(false);
+            await Stream(unread, client.Body, cancel).ConfigureAwait(false);
+    }
+
+    private static async Task Stream(HttpResponseMessage from, Stream to, CancellationToken cancel)
+    {
+        var body = await from.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            while (true)
+            {
+                idle.CancelAfter(MostIdle);
+                var read = await body.ReadAsync(buffer, idle.Token).ConfigureAwait(false);
+                if (read == 0)
+                    return;
+                await to.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new IOException($"nothing came for {MostIdle.TotalSeconds:0} s");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Closes the connection of a body that was not read to its end.</summary>

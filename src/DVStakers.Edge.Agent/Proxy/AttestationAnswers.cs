@@ -39,7 +39,10 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
     private async Task Serve(ClientRequest request, Slot slot, Pin pin)
     {
         // 1.
-        if ((request.WantsSsz ? pin.Ssz ?? pin.Json : pin.Json ?? (AcceptsAny(request) ? pin.Ssz : null)) is { } given)
+        var accept = request.Context.Request.Headers.Accept.ToString();
+        var json = accept.Length == 0 || accept.Contains("json", StringComparison.OrdinalIgnoreCase) || accept.Contains("*/*", StringComparison.Ordinal) ? pin.Json : null;
+        var ssz = accept.Contains(Headers.Ssz, StringComparison.OrdinalIgnoreCase) ? pin.Ssz : null;
+        if ((request.WantsSsz ? ssz ?? json : json ?? ssz) is { } given)
         {
             await given.CopyTo(request.Context.Response, request.Context.RequestAborted).ConfigureAwait(false);
             return;
@@ -87,8 +90,6 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
 
     private static bool Fits(AttestationData? data, Slot slot, Pin pin) =>
         data is not null && data.Slot == slot && (pin.Data is null || pin.Data == data);
-
-    private static bool AcceptsAny(ClientRequest request) => request.Context.Request.Headers.Accept.ToString().Contains(Headers.Ssz, StringComparison.OrdinalIgnoreCase);
 
     [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose while its wait handle is not asked for.")]
     private sealed class Pin

@@ -47,6 +47,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         var file = Path.Combine(Directory.CreateTempSubdirectory("edge-test-").FullName, "edge.yaml");
         await File.WriteAllTextAsync(file, $"{yaml}\nproxy:\n  listen: 127.0.0.1:{proxy}\nstatus:\n  listen: 127.0.0.1:{status}\nlog:\n  level: debug\n");
         var start = new ProcessStartInfo(Binary, ["run", "--config", file]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // The agent takes EDGE_ variables for settings, and refuses those it does not know.
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("EDGE_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         var agent = new AgentProcess(new Process { StartInfo = start }, proxy, status);
         agent.process.Start();
         agent.process.BeginOutputReadLine();

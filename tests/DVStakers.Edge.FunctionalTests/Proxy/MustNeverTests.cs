@@ -87,7 +87,7 @@ public sealed class MustNeverTests
         await using var box = await TestBox.Start();
         await box.UntilServing("primary");
         await box.Client.GetStringAsync(AttestationData + 1);
-        using (var same = await Ssz(box, AttestationData + 1))
+        using (var same = await Ssz(box, AttestationData + 1, "application/octet-stream"))
         {
             Assert.Equal(HttpStatusCode.OK, same.StatusCode);
             Assert.Equal("application/octet-stream", same.Content.Headers.ContentType?.MediaType);
@@ -95,7 +95,9 @@ public sealed class MustNeverTests
         await box.Client.GetStringAsync(AttestationData + 2);
         foreach (var stack in new[] { box.Primary, box.Secondary })
             stack.Node.Chain = box.Chain with { Branch = "reorganised" };
-        using var other = await Ssz(box, AttestationData + 2);
+        using (var known = await Ssz(box, AttestationData + 2))
+            Assert.Equal("application/json", known.Content.Headers.ContentType?.MediaType);
+        using var other = await Ssz(box, AttestationData + 2, "application/octet-stream");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, other.StatusCode);
     }
 
@@ -317,10 +319,10 @@ public sealed class MustNeverTests
     private static async Task<JsonElement> Data(TestBox box, string path) =>
         JsonDocument.Parse(await box.Client.GetStringAsync(path)).RootElement.GetProperty("data");
 
-    private static async Task<HttpResponseMessage> Ssz(TestBox box, string path)
+    private static async Task<HttpResponseMessage> Ssz(TestBox box, string path, string accept = "application/octet-stream;q=1, application/json;q=0.9")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.TryAddWithoutValidation("Accept", "application/octet-stream;q=1, application/json;q=0.9");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         return await box.Client.SendAsync(request);
     }
 
