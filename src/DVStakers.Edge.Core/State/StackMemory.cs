@@ -42,7 +42,7 @@ internal sealed record StackMemory
             },
         };
         // A probe that started before the last head event may have seen the head before it.
-        return reading.Head is { } head && (reading.At > Facts.HeadSince || Facts.Head is null || head.Slot > Facts.Head.Value.Slot)
+        return reading.Head is { } head && (reading.At - reading.RoundTrip > Facts.HeadSince || Facts.Head is null || head.Slot > Facts.Head.Value.Slot)
             ? Moved(facts, head, reading.At)
             : facts;
     }
