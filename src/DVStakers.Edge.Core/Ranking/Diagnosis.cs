@@ -43,6 +43,8 @@ public static class Diagnosis
     {
         if (stack.Beacon is not { } beacon)
             return new Verdict(Tier.Out, null, "not read yet", null, Hard: true);
+        // Its event stream may still tell what its API does not: an unverified head leaves no room for doubt (rule 1).
+        var unverified = stack.Head is { Optimistic: true };
         switch (beacon.Reach)
         {
             case Reach.Ok:
@@ -51,16 +53,16 @@ public static class Diagnosis
                 return new Verdict(Tier.Out, Conditions.BeaconUnreachable, $"beacon node unreachable: {beacon.Problem}", beacon, Hard: true);
             case Reach.Silent:
                 // A node that is only slow may still answer when nothing better is there; one that was not fit before must not.
-                return new Verdict(stack.WasFit && stack.Spec is { } known && network?.SameNetwork(known) == true ? Tier.Suspect : Tier.Out,
-                    Conditions.BeaconSilent, $"beacon node does not answer: {beacon.Problem}", beacon, Hard: false);
+                return new Verdict(stack.WasFit && !unverified && stack.Spec is { } known && network?.SameNetwork(known) == true ? Tier.Suspect : Tier.Out,
+                    Conditions.BeaconSilent, $"beacon node does not answer: {beacon.Problem}", beacon, Hard: unverified);
             default:
-                return new Verdict(Tier.Out, Conditions.BeaconUnreachable, $"beacon node answers with an error: {beacon.Problem}", beacon, Hard: false);
+                return new Verdict(Tier.Out, Conditions.BeaconUnreachable, $"beacon node answers with an error: {beacon.Problem}", beacon, Hard: unverified);
         }
         if (stack.Spec is not { } spec || network is null)
             return new Verdict(Tier.Out, null, "its network is not known yet", beacon, Hard: true);
         if (!spec.SameNetwork(network))
             return new Verdict(Tier.Out, Conditions.WrongNetwork, WrongNetwork(spec, network), beacon, Hard: true);
-        if (beacon.IsOptimistic || stack.Head is { Optimistic: true })
+        if (beacon.IsOptimistic || unverified)
             return new Verdict(Tier.Optimistic, Conditions.BeaconOptimistic, "head not verified by its execution client (optimistic)", beacon, Hard: true);
         if (beacon.IsSyncing)
             return new Verdict(Tier.Syncing, Conditions.BeaconSyncing,

@@ -71,8 +71,7 @@ public sealed class JudgePropertyTests
             Candidates.ForRead(snapshot, RouteClass.AttestationData).All(name =>
             {
                 var stack = snapshot.Stacks.Single(s => s.Name == name);
-                return stack.Head is { Optimistic: false } && stack.Beacon is { IsOptimistic: false, IsSyncing: false, Reach: not Reach.Unreachable }
-                    || stack.Beacon is { Reach: not (Reach.Ok or Reach.Unreachable) }; // once silent is not yet out
+                return stack.Head is { Optimistic: false } && stack.Beacon is { IsOptimistic: false, IsSyncing: false, Reach: not Reach.Unreachable };
             }))).QuickCheckThrowOnFailure();
 
     [Fact]
