@@ -21,6 +21,7 @@ const {values: options} = parseArgs({
     baseline: {type: "boolean", default: false},
     fault: {type: "string", multiple: true, default: THE_FOUR},
     seconds: {type: "string", default: "42"},
+    phase: {type: "string"}, // how much of a slot has passed when a fault comes, 0 to 1; random when not given
     dir: {type: "string"},
     "base-port": {type: "string", default: "29000"},
     "seconds-per-slot": {type: "string", default: "4"},
@@ -61,7 +62,7 @@ const WAYS = {
 const ways = [...(options.agent ? ["agent"] : []), ...(options.baseline ? ["lodestar"] : [])];
 
 async function measure(net, screen, observer) {
-  const trial = new Trial(net, observer, screen, Number(options.seconds));
+  const trial = new Trial(net, observer, screen, {seconds: Number(options.seconds), phase: options.phase === undefined ? undefined : Number(options.phase)});
   for (const via of ways) {
     const way = WAYS[via];
     await way.prepare(net);
@@ -84,7 +85,7 @@ function report(screen, windows, alarms) {
   screen.note(`
 ${ways.length > 1 ? "Per fault, the agent beside Lodestar's own fail-over" : "Per fault"}: attestations due while it lasted, those that came into a block, those that were for
 the right (newest) block, and those that came in later than the next block.`);
-  const inOrder = options.fault.flatMap((name) => windows.filter(({fault}) => fault === name));
+  const inOrder = [...new Set(options.fault)].flatMap((name) => windows.filter(({fault}) => fault === name));
   for (const window of inOrder) screen.result(resultLine(window));
   for (const window of inOrder) screen.result(proposalsLine(window));
   for (const alarm of alarms) screen.result(`ALARM ${alarm}`);
