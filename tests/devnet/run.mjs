@@ -25,6 +25,7 @@ const {values: options} = parseArgs({
     dir: {type: "string"},
     "base-port": {type: "string", default: "29000"},
     "seconds-per-slot": {type: "string", default: "4"},
+    seed: {type: "string"}, // repeats the duties of an earlier run
     keep: {type: "boolean", default: false},
   },
 });
@@ -37,7 +38,7 @@ if (!options.install) usage("--install DIR is missing (install.sh prints it)");
 if (!options.agent && !options.baseline) usage("--agent PATH or --baseline (or both) is needed");
 
 const dir = options.dir ?? fs.mkdtempSync(path.join(os.tmpdir(), "dvstakers-edge-devnet-"));
-const plan = layout({dir, install: options.install, basePort: Number(options["base-port"]), secondsPerSlot: Number(options["seconds-per-slot"])});
+const plan = layout({dir, install: options.install, basePort: Number(options["base-port"]), secondsPerSlot: Number(options["seconds-per-slot"]), seed: options.seed});
 
 const raw = [plan.stacks[1].beacon.url, plan.stacks[2].beacon.url];
 const WAYS = {
@@ -113,7 +114,8 @@ try {
     });
     const watching = observer.run(net.signal).catch((error) => net.fail(error));
     try {
-      screen.step(`The devnet is up: three beacon nodes, three execution clients. Genesis in ${Math.ceil(net.genesisTime - Date.now() / 1000)} s.`);
+      observer.write({kind: "run", seed: plan.seed, genesis_time: net.genesisTime, seconds_per_slot: plan.secondsPerSlot, ways});
+      screen.step(`The devnet is up: three beacon nodes, three execution clients. Genesis in ${Math.ceil(net.genesisTime - Date.now() / 1000)} s. Seed of the duties: ${plan.seed}.`);
       if (!(await startBroker(net))) screen.note("There is no mosquitto here: the agent runs without MQTT.");
       const right = report(screen, await measure(net, screen, observer), observer.alarms);
       if (options.keep) {
