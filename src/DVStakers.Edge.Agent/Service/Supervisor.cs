@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace DVStakers.Edge.Agent.Service;
 
 /// <summary>
-/// Tells systemd how the agent is. READY when the proxy listens and every stack was read once; WATCHDOG only while the main loops make progress:
-/// the state loop publishes, the probes bring readings, and the proxy answers its own health request.
+/// Tells systemd how the agent is. READY when the proxy listens and every stack was read once; WATCHDOG, from the start on, only while the main loops
+/// make progress: the state loop publishes, the probes bring readings, and the proxy answers its own health request.
 /// </summary>
 internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri proxy, TimeProvider time, ILogger log)
 {
@@ -17,19 +17,26 @@ internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri 
     /// <summary>Probes come at least every 3 s and take at most 1 s each; this is far beyond.</summary>
     private static readonly TimeSpan ReadingsStopped = TimeSpan.FromSeconds(15);
 
+    private readonly DateTimeOffset started = time.GetUtcNow();
+
     /// <summary>Returns when stopped.</summary>
     public async Task Run(CancellationToken stop)
     {
         try
         {
-            await FirstReadings(stop).ConfigureAwait(false);
-            systemd.Ready(Line(state.Current));
-            log.Ready(proxy, Line(state.Current));
-            await Task.WhenAll(Status(stop), Watchdog(stop)).ConfigureAwait(false);
+            await Task.WhenAll(ReadyThenStatus(stop), Watchdog(stop)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
+    }
+
+    private async Task ReadyThenStatus(CancellationToken stop)
+    {
+        await FirstReadings(stop).ConfigureAwait(false);
+        systemd.Ready(Line(state.Current));
+        log.Ready(proxy, Line(state.Current));
+        await Status(stop).ConfigureAwait(false);
     }
 
     private async Task FirstReadings(CancellationToken stop)
@@ -64,10 +71,11 @@ internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri 
     {
         if (systemd.WatchdogTime is not { } limit)
             return;
-        using var client = new HttpClient { Timeout = limit / 4 };
+        // Not through an HTTP proxy of the environment: that one cannot reach this agent, or answers in its place.
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
         while (true)
         {
-            var problem = await Problem(client, stop).ConfigureAwait(false);
+            var problem = await Problem(client, limit / 4, stop).ConfigureAwait(false);
             if (problem is null)
                 systemd.Watchdog();
             else
@@ -76,24 +84,28 @@ internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri 
         }
     }
 
-    private async Task<string?> Problem(HttpClient client, CancellationToken stop)
+    private async Task<string?> Problem(HttpClient client, TimeSpan patience, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var snapshot = state.Current;
         if (now - snapshot.At > ReadingsStopped)
             return $"nothing was judged for {(now - snapshot.At).TotalSeconds:0} s";
         foreach (var stack in snapshot.Stacks)
-            if (stack.Beacon is { } beacon && now - beacon.At > ReadingsStopped)
-                return $"{stack.Name} was not probed for {(now - beacon.At).TotalSeconds:0} s";
+            if (now - (stack.Beacon?.At ?? started) is var silence && silence > ReadingsStopped)
+                return $"the beacon node of {stack.Name} was not probed for {silence.TotalSeconds:0} s";
+            else if (stack.Execution is { } execution && now - execution.At > ReadingsStopped)
+                return $"the execution client of {stack.Name} was not probed for {(now - execution.At).TotalSeconds:0} s";
+        using var limit = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         try
         {
             // Any status will do: what is asked is whether the proxy answers.
-            using var response = await client.GetAsync(new Uri(proxy, "/eth/v1/node/health"), stop).ConfigureAwait(false);
+            using var response = await client.GetAsync(new Uri(proxy, "/eth/v1/node/health"), either.Token).ConfigureAwait(false);
             return null;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !stop.IsCancellationRequested)
         {
-            return $"the proxy does not answer itself: {e.Message}";
+            return $"the proxy does not answer itself: {(e is HttpRequestException ? e.Message : $"nothing within {patience.TotalSeconds:0.#} s")}";
         }
     }
 
