@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DVStakers.Edge.FunctionalTests.Mesh;
 using DVStakers.Edge.FunctionalTests.Proxy;
 
 namespace DVStakers.Edge.FunctionalTests.Service;
@@ -81,6 +82,17 @@ public sealed class CommandTests
         (code, _, errors) = await EdgeProcess.Run(["run", "--config", "/not/here.yaml"]);
         Assert.Equal(78, code);
         Assert.Contains("/not/here.yaml: error: there is no such file", errors);
+    }
+
+    [Fact]
+    public async Task A_person_at_a_terminal_that_the_journal_s_variable_leaked_into_reads_times_and_words()
+    {
+        var file = await Write(Wrong);
+        // script gives it a terminal.
+        await using var terminal = Lines.Of("script", "--quiet", "--command", $"JOURNAL_STREAM=8:12345 {EdgeProcess.Binary} run --config {file}", "/dev/null");
+        var line = await terminal.Until("error(s)");
+        Assert.Matches("[0-9]{2}:[0-9]{2}:[0-9]{2} error ", line);
+        Assert.DoesNotContain("<3>", line);
     }
 
     [Fact]
