@@ -56,9 +56,9 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             new OwnAnswers(state), counts, config.Proxy.MaxBodyMib, proxyLog);
         var status = new StatusServer(config, state, counts.Read, AgentVersion.Text, time);
 
-        if (await Listen(config.Proxy.Listen, "proxy.listen", proxy.Handle, stop).ConfigureAwait(false) is not { } proxyListener)
+        if (await Listen(config.Proxy.Listen, "proxy.listen", proxy.Handle).ConfigureAwait(false) is not { } proxyListener)
             return ExitCode.Failed;
-        if (await Listen(config.Status.Listen, "status.listen", status.Handle, stop).ConfigureAwait(false) is not { } statusListener)
+        if (await Listen(config.Status.Listen, "status.listen", status.Handle).ConfigureAwait(false) is not { } statusListener)
         {
             await proxyListener.DisposeAsync().ConfigureAwait(false);
             return ExitCode.Failed;
@@ -112,11 +112,12 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
     }
 
-    private async Task<HttpListener?> Listen(string address, string setting, RequestDelegate handler, CancellationToken stop)
+    private async Task<HttpListener?> Listen(string address, string setting, RequestDelegate handler)
     {
         try
         {
-            return await HttpListener.Start(address, handler, logs, stop).ConfigureAwait(false);
+            // Not to be stopped half-way: it takes no time, and the stop follows in its order.
+            return await HttpListener.Start(address, handler, logs, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
