@@ -65,7 +65,7 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         }
 
         var probes = Probes(clients, executionClients, state, observations.Writer);
-        var supervisor = new Supervisor(systemd, state, proxyListener.Address, time, logs.CreateLogger("service"));
+        var supervisor = new Supervisor(systemd, config.Stacks, state, proxyListener.Address, time, logs.CreateLogger("service"));
 
         // In this order they start; in the reverse order they stop.
         List<Part> parts =

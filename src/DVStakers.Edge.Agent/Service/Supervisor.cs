@@ -1,4 +1,5 @@
 using DVStakers.Edge.Agent.State;
+using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Linux.Systemd;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace DVStakers.Edge.Agent.Service;
 /// Tells systemd how the agent is. READY when the proxy listens and every stack was read once; WATCHDOG, from the start on, only while the main loops
 /// make progress: the state loop publishes, the probes bring readings, and the proxy answers its own health request.
 /// </summary>
-internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri proxy, TimeProvider time, ILogger log)
+internal sealed class Supervisor(SystemdNotify systemd, IReadOnlyList<StackConfig> stacks, SnapshotFeed state, Uri proxy, TimeProvider time, ILogger log)
 {
     /// <summary>A stack that is slow to answer its first probe must not hold up the units that wait for this one.</summary>
     private static readonly TimeSpan ReadyAtTheLatest = TimeSpan.FromSeconds(5);
@@ -17,6 +18,7 @@ internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri 
     /// <summary>Probes come at least every 3 s and take at most 1 s each; this is far beyond.</summary>
     private static readonly TimeSpan ReadingsStopped = TimeSpan.FromSeconds(15);
 
+    private readonly HashSet<string> withExecution = [.. stacks.Where(s => s.ExecutionClient is not null).Select(s => s.Name)];
     private readonly DateTimeOffset started = time.GetUtcNow();
 
     /// <summary>Returns when stopped.</summary>
@@ -46,7 +48,7 @@ internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri 
         try
         {
             var seen = state.Current;
-            while (!seen.Stacks.All(s => s.Beacon is not null) || !seen.Ready)
+            while (!seen.Stacks.All(WasRead) || !seen.Ready)
                 seen = await state.NewerThan(seen, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -54,6 +56,8 @@ internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri 
             // Ready to answer truthfully, even if the truth is that nothing qualifies.
         }
     }
+
+    private bool WasRead(StackStatus stack) => stack.Beacon is not null && (stack.Execution is not null || !withExecution.Contains(stack.Name));
 
     private async Task Status(CancellationToken stop)
     {
@@ -91,10 +95,14 @@ internal sealed class Supervisor(SystemdNotify systemd, SnapshotFeed state, Uri 
         if (now - snapshot.At > ReadingsStopped)
             return $"nothing was judged for {(now - snapshot.At).TotalSeconds:0} s";
         foreach (var stack in snapshot.Stacks)
-            if (now - (stack.Beacon?.At ?? started) is var silence && silence > ReadingsStopped)
-                return $"the beacon node of {stack.Name} was not probed for {silence.TotalSeconds:0} s";
-            else if (stack.Execution is { } execution && now - execution.At > ReadingsStopped)
-                return $"the execution client of {stack.Name} was not probed for {(now - execution.At).TotalSeconds:0} s";
+        {
+            var beacon = now - (stack.Beacon?.At ?? started);
+            if (beacon > ReadingsStopped)
+                return $"the beacon node of {stack.Name} was not probed for {beacon.TotalSeconds:0} s";
+            var execution = now - (stack.Execution?.At ?? started);
+            if (withExecution.Contains(stack.Name) && execution > ReadingsStopped)
+                return $"the execution client of {stack.Name} was not probed for {execution.TotalSeconds:0} s";
+        }
         using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         try

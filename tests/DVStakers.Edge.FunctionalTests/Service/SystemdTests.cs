@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using DVStakers.Edge.FunctionalTests.Fakes;
 using DVStakers.Edge.FunctionalTests.Mesh;
@@ -27,6 +28,15 @@ public sealed class SystemdTests
         Assert.False(early);
         // Whichever was read first.
         Assert.StartsWith("serving from ", systemd.Status);
+    }
+
+    [Fact]
+    public async Task Ready_waits_for_a_slow_execution_client_too()
+    {
+        await using var box = await TestBox.Start(b => b.Secondary.Execution.Freeze());
+        // At once: a stack of which one half was not looked at could not take over.
+        var report = JsonDocument.Parse(await box.Client.GetStringAsync(box.Agent.Status)).RootElement;
+        Assert.DoesNotContain(report.GetProperty("stacks").EnumerateArray(), s => s.GetProperty("execution").GetString() == "not seen");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using DVStakers.Edge.Agent.Service;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Agent.Web;
+using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Linux.Systemd;
 using DVStakers.Edge.Tests.Core.Messages;
@@ -21,6 +22,10 @@ internal sealed class SupervisedBox : IAsyncDisposable
 
     /// <summary>How long the proxy may take to answer.</summary>
     public static readonly TimeSpan Patience = Limit / 4;
+
+    /// <summary>Those of <see cref="Sample.Snapshot"/>.</summary>
+    private static readonly StackConfig[] Stacks = [.. Sample.Snapshot.Stacks.Select(s =>
+        new StackConfig { Name = s.Name, BeaconNode = new("http://127.0.0.1:1"), ExecutionClient = new("http://127.0.0.1:2") })];
 
     private readonly string directory = Directory.CreateTempSubdirectory("notify-").FullName;
     private readonly Socket manager = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -56,7 +61,7 @@ internal sealed class SupervisedBox : IAsyncDisposable
             box.hanging.TrySetResult();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }, NullLoggerFactory.Instance, CancellationToken.None);
-        box.run = new Supervisor(box.systemd, box.feed, box.proxy.Address, box.time, box.log).Run(box.stop.Token);
+        box.run = new Supervisor(box.systemd, Stacks, box.feed, box.proxy.Address, box.time, box.log).Run(box.stop.Token);
         return box;
     }
 

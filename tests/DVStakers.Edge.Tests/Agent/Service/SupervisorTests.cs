@@ -56,13 +56,15 @@ public sealed class SupervisorTests
         await box.Told("WATCHDOG=1");
     }
 
-    [Fact]
-    public async Task Not_while_a_stack_was_never_probed_although_the_agent_is_ready_to_say_so()
+    [Theory]
+    [InlineData(true, "the beacon node of home-a was not probed for 16 s")]
+    [InlineData(false, "the execution client of home-a was not probed for 16 s")]
+    public async Task Not_while_a_client_was_never_probed_although_the_agent_is_ready_to_say_so(bool beacon, string problem)
     {
-        static Snapshot Unread(Snapshot fresh) => fresh with { Stacks = [.. fresh.Stacks.Select(s => s with { Beacon = null, Execution = null })] };
+        Snapshot Unread(Snapshot fresh) => fresh with { Stacks = [.. fresh.Stacks.Select(s => beacon ? s with { Beacon = null } : s with { Execution = null })] };
         await using var box = await SupervisedBox.Start(Unread);
         await box.Told("WATCHDOG=1");
-        await box.WithheldWith(TooLong, Unread, "the beacon node of home-a was not probed for 16 s");
+        await box.WithheldWith(TooLong, Unread, problem);
         // Five seconds is as long as the units behind it wait.
         await box.Told("READY=1");
     }
