@@ -34,7 +34,8 @@ internal sealed class AgentProcess : IAsyncDisposable
         var agent = new AgentProcess(EdgeProcess.Start(["run", "--config", file], environment), file, proxy, status);
         try
         {
-            await agent.Process.Until("Ready:");
+            // The journal of changes says "Ready" too, as soon as one stack can serve; this is the word that systemd gets.
+            await agent.Process.Until("Ready: validators and DVT clients use");
             return agent;
         }
         catch
