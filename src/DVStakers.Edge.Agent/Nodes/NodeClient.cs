@@ -12,11 +12,14 @@ internal sealed class NodeClient : IDisposable
 {
     private readonly HttpMessageInvoker invoker;
     private readonly AuthenticationHeaderValue? credentials;
+    private readonly string baseUrl;
 
     public NodeClient(string name, Uri address)
     {
         Name = name;
         Address = new UriBuilder(address) { UserName = "", Password = "" }.Uri;
+        // Joined as text: a path that begins with two slashes, resolved as a reference, would name another host.
+        baseUrl = Address.GetLeftPart(UriPartial.Authority) + Address.AbsolutePath.TrimEnd('/');
         credentials = address.UserInfo.Length > 0
             ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))))
             : null;
@@ -32,7 +35,9 @@ internal sealed class NodeClient : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             // So that a changed DNS answer is noticed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-            EnableMultipleHttp2Connections = true,
+            // Bytes beyond ASCII pass as they are.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         });
     }
 
@@ -45,7 +50,7 @@ internal sealed class NodeClient : IDisposable
     /// <summary>A request for a path (with query) below the base URL, with credentials where the URL had some.</summary>
     public HttpRequestMessage Request(HttpMethod method, string pathAndQuery)
     {
-        var request = new HttpRequestMessage(method, new Uri(Address, Address.AbsolutePath.TrimEnd('/') + pathAndQuery));
+        var request = new HttpRequestMessage(method, new Uri(baseUrl + pathAndQuery));
         request.Headers.Authorization = credentials;
         return request;
     }

@@ -17,6 +17,8 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
     /// <summary>A node that stops in the middle of a large body holds its client no longer than this.</summary>
     private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(10);
 
+    private AttestationData? attestationData;
+
     public string Node { get; } = node;
     public Outcome Outcome { get; } = outcome;
 
@@ -25,6 +27,9 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
 
     /// <summary>The body, or its beginning.</summary>
     public ReadOnlyMemory<byte> Start { get; } = start;
+
+    /// <summary>The body as attestation data; null where it is something else.</summary>
+    public AttestationData? AttestationData => attestationData ??= unread is null ? AttestationData.Read(Start.Span, IsSsz) : null;
 
     public bool IsSsz => Header("Content-Type").StartsWith(Headers.Ssz, StringComparison.OrdinalIgnoreCase);
 
@@ -67,6 +72,8 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
             {
                 idle.CancelAfter(MostIdle);
                 var read = await body.ReadAsync(buffer, idle.Token).ConfigureAwait(false);
+                // The client's time is not the node's.
+                idle.CancelAfter(Timeout.InfiniteTimeSpan);
                 if (read == 0)
                     return;
                 await to.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);

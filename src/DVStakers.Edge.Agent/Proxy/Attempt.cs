@@ -18,8 +18,8 @@ internal static class Attempt
         {
             // 1.
             using var message = node.Request(HttpMethod.Parse(request.Method), request.PathAndQuery);
-            var plain = request.Route.Class is RouteClass.AttestationData or RouteClass.BlockProduction;
-            Headers.CopyToNode(request.Context.Request, message, request.Body, plain);
+            var passesUnread = request.Route.Class is RouteClass.Read or RouteClass.PostRead or RouteClass.Aggregate;
+            Headers.CopyToNode(request.Context.Request, message, request.Body, plain: !passesUnread);
 
             // 2.
             response = await node.Send(message, patience).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal static class Attempt
 
     private static async Task<(ReadOnlyMemory<byte> Start, bool Whole)> ReadStart(Stream body, long? length, CancellationToken patience)
     {
-        var buffer = new byte[length is { } l and < Answer.WholeUpTo ? (int)l + 1 : 16 * 1024];
+        var buffer = new byte[length is { } l and < Answer.WholeUpTo ? (int)l + 1 : 4096];
         var filled = 0;
         while (filled < Answer.WholeUpTo)
         {

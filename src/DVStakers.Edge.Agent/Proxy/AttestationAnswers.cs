@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Routing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Proxy;
@@ -13,63 +14,60 @@ namespace DVStakers.Edge.Agent.Proxy;
 internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMemory memory, ILogger log)
 {
     /// <summary>Two epochs of mainnet with all 64 committees of each slot.</summary>
-    private readonly Bounded<(Slot, string), Pin> pins = new(4096);
+    private readonly Bounded<(Slot, ulong), Pin> pins = new(4096);
 
-    /// <summary>1. Replays what was given out. 2. Else races for an answer. 3. Checks it once more, pins it, passes it on.</summary>
+    /// <summary>1. Finds what was given out, or races for it; once for all who ask at the same time. 2. Passes it on.</summary>
     public async Task Serve(ClientRequest request)
     {
-        if (Reads.SlotOf(request) is not { } slot)
+        // Since Electra the index may be left out, and is 0.
+        var index = request.Context.Request.Query.ContainsKey("committee_index") ? request.Number("committee_index") : 0;
+        if (request.Slot is not { } slot || index is null)
         {
-            await reads.Serve(request).ConfigureAwait(false);
+            await request.Refuse(400, "slot must be there once, as a number, and committee_index at most once").ConfigureAwait(false);
             return;
         }
-        var pin = pins.GetOrAdd((slot, request.Context.Request.Query["committee_index"].ToString()), static () => new Pin());
-        // One race for all who ask at the same time.
+        var pin = pins.GetOrAdd((slot, index.Value), static () => new Pin());
+        Reads.Result result;
+
+        // 1.
         await pin.Gate.WaitAsync(request.Context.RequestAborted).ConfigureAwait(false);
         try
         {
-            await Serve(request, slot, pin).ConfigureAwait(false);
+            result = Given(request.Context.Request, pin) is { } given ? new(given, [], [given.Node]) : await Race(request, slot, index.Value, pin).ConfigureAwait(false);
         }
         finally
         {
             pin.Gate.Release();
         }
+
+        // 2. Not within the gate: a client that is slow to read must not hold up the others.
+        await reads.Answer(request, result).ConfigureAwait(false);
     }
 
-    private async Task Serve(ClientRequest request, Slot slot, Pin pin)
+    /// <summary>What was given out, in an encoding that the client takes.</summary>
+    private static Answer? Given(HttpRequest request, Pin pin)
     {
-        // 1.
-        var accept = request.Context.Request.Headers.Accept.ToString();
+        var accept = request.Headers.Accept.ToString();
         var json = accept.Length == 0 || accept.Contains("json", StringComparison.OrdinalIgnoreCase) || accept.Contains("*/*", StringComparison.Ordinal) ? pin.Json : null;
         var ssz = accept.Contains(Headers.Ssz, StringComparison.OrdinalIgnoreCase) ? pin.Ssz : null;
-        if ((request.WantsSsz ? ssz ?? json : json ?? ssz) is { } given)
-        {
-            await given.CopyTo(request.Context.Response, request.Context.RequestAborted).ConfigureAwait(false);
-            return;
-        }
+        return accept.TrimStart().StartsWith(Headers.Ssz, StringComparison.OrdinalIgnoreCase) ? ssz ?? json : json ?? ssz;
+    }
 
-        // 2.
+    private async Task<Reads.Result> Race(ClientRequest request, Slot slot, ulong index, Pin pin)
+    {
         var order = Candidates.ForRead(state.Current, RouteClass.AttestationData);
-        var result = await reads.Ask(request, order, answer => Fits(Read(answer), slot, pin)
-            && state.Current.Heads.Judge(Read(answer)!.Head) != Agreement.Stale).ConfigureAwait(false);
+        var result = await reads.Ask(request, order, WorthOf).ConfigureAwait(false);
+        if (result.Answer is { Outcome.Accepted: true, AttestationData: { } data } answer)
+            Keep(pin, answer, data, slot);
+        return result;
 
-        // 3.
-        if (result.Answer is { Outcome.Accepted: true } answer)
-        {
-            var data = Read(answer);
-            if (!Fits(data, slot, pin))
-            {
-                answer.Release();
-                var words = data is null || data.Slot != slot
-                    ? $"{answer.Node} answered with something that is not the attestation data of slot {slot}"
-                    : $"other attestation data was given out for slot {slot} before, in another encoding; a second answer could be slashed";
-                log.NotServed(request.Method, request.PathAndQuery, words);
-                await Refusal.Write(request.Context, 503, words).ConfigureAwait(false);
-                return;
-            }
-            Keep(pin, answer, data!, slot);
-        }
-        await reads.Answer(request, result).ConfigureAwait(false);
+        Worth WorthOf(Answer answer) =>
+            answer.AttestationData is not { } data || data.Slot != slot || (data.Index != 0 && data.Index != index) ? Worth.None
+            // Other data was given out before, in another encoding: a second answer could be slashed.
+            : pin.Data is { } known && known != data ? Worth.None
+            : !reads.MayAttest(answer.Node) ? Worth.None
+            : state.Current.Heads.Judge(data.Head) == Agreement.Stale ? Worth.Spare
+            : Worth.Good;
     }
 
     private void Keep(Pin pin, Answer answer, AttestationData data, Slot slot)
@@ -85,11 +83,6 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
         else
             log.AttestationServed(slot, answer.Node, data.Head.Short);
     }
-
-    private static AttestationData? Read(Answer answer) => AttestationData.Read(answer.Start.Span, answer.IsSsz);
-
-    private static bool Fits(AttestationData? data, Slot slot, Pin pin) =>
-        data is not null && data.Slot == slot && (pin.Data is null || pin.Data == data);
 
     [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose while its wait handle is not asked for.")]
     private sealed class Pin

@@ -1,3 +1,5 @@
+using System.Globalization;
+using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -16,4 +18,20 @@ internal sealed class ClientRequest(HttpContext context, Route route, ReadOnlyMe
 
     /// <summary>GET and HEAD may be cancelled upstream; a POST never is (rule 7).</summary>
     public bool MayCancel => HttpMethods.IsGet(Method) || HttpMethods.IsHead(Method);
+
+    /// <summary>The client got an error of the proxy's own.</summary>
+    public bool Refused { get; private set; }
+
+    /// <summary>The slot in its query; null where there is none, or more than one.</summary>
+    public Slot? Slot => Number("slot") is { } slot ? new Slot(slot) : null;
+
+    /// <summary>A number in its query; null where there is none, more than one, or something else.</summary>
+    public ulong? Number(string name) =>
+        ulong.TryParse(Context.Request.Query[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    public Task Refuse(int status, string words)
+    {
+        Refused = true;
+        return Refusal.Write(Context, status, words);
+    }
 }

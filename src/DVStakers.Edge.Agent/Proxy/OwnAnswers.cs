@@ -13,9 +13,9 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// </summary>
 internal sealed class OwnAnswers(SnapshotFeed state)
 {
-    public Task Serve(ClientRequest request) => request.Context.Request.Path.Value!.EndsWith("/health", StringComparison.Ordinal)
+    public Task Serve(ClientRequest request) => request.Route.Template.EndsWith("/health", StringComparison.Ordinal)
         ? Health(request.Context, state.Current)
-        : Syncing(request.Context, state.Current);
+        : Syncing(request, state.Current);
 
     /// <summary>200: a stack qualifies. 206: one answers, but is syncing or unsure (or what ?syncing_status asks for). 503: none.</summary>
     private static Task Health(HttpContext context, Snapshot snapshot)
@@ -27,12 +27,13 @@ internal sealed class OwnAnswers(SnapshotFeed state)
         return Task.CompletedTask;
     }
 
-    private static async Task Syncing(HttpContext context, Snapshot snapshot)
+    private static async Task Syncing(ClientRequest request, Snapshot snapshot)
     {
+        var context = request.Context;
         var stack = snapshot.Stacks.FirstOrDefault(s => s.Name == snapshot.Serving);
         if (stack is not { Head: { } head })
         {
-            await Refusal.Write(context, 503, $"no stack can be told of: {snapshot.ServingReason}").ConfigureAwait(false);
+            await request.Refuse(503, $"no stack can be told of: {snapshot.ServingReason}").ConfigureAwait(false);
             return;
         }
         var body = new ArrayBufferWriter<byte>();

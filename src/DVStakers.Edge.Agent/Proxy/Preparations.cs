@@ -16,6 +16,9 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProv
     /// <summary>Several validator clients send several bodies each; beyond this the oldest is forgotten.</summary>
     private const int Capacity = 256;
 
+    /// <summary>The registrations of some ten thousand validators.</summary>
+    private const long MostBytes = 16 << 20;
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, Remembered> bodies = [];
 
@@ -27,11 +30,14 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProv
         var key = request.PathAndQuery + Convert.ToHexString(SHA256.HashData(request.Body.Span));
         lock (gate)
         {
-            bodies[key] = new Remembered(request.PathAndQuery, headers, request.Body, time.GetUtcNow());
-            if (bodies.Count > Capacity)
+            bodies[key] = new Remembered(request.PathAndQuery, headers, request.Body.ToArray(), time.GetUtcNow());
+            while (bodies.Count > Capacity || Bytes > MostBytes)
                 bodies.Remove(bodies.MinBy(b => b.Value.At).Key);
         }
     }
+
+    /// <summary>How much is remembered.</summary>
+    public long Bytes => bodies.Values.Sum(b => (long)b.Body.Length);
 
     /// <summary>Watches for nodes that became better: what they were sent while they were not well may not have reached them.</summary>
     public async Task Run(CancellationToken stop)
@@ -64,8 +70,8 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProv
         var taken = 0;
         foreach (var body in given)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            using var limit = time.CreateTimer(_ => patience.Cancel(), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
             try
             {
                 using var message = node.Request(HttpMethod.Post, body.PathAndQuery);

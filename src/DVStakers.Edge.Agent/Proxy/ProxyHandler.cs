@@ -1,6 +1,5 @@
 using DVStakers.Edge.Core.Routing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Proxy;
@@ -9,30 +8,44 @@ namespace DVStakers.Edge.Agent.Proxy;
 internal sealed class ProxyHandler(
     Reads reads, AttestationAnswers attestations, Submissions submissions, Streams streams, OwnAnswers own, ProxyCounts counts, int maxBodyMib, ILogger log)
 {
-    /// <summary>1. Finds the route. 2. Reads the body, up to the limit. 3. Does what its class says.</summary>
+    private const string Ambiguous = "nodes may read this path in different ways, and so as one that is not served";
+
+    private readonly Bodies bodies = new(maxBodyMib * 1024L * 1024);
+
+    /// <summary>1. Finds the route. 2. Reads the body, up to the limit. 3. Does what its class says. 4. Counts.</summary>
     public async Task Handle(HttpContext context)
     {
         // 1.
-        var route = Routes.Find(context.Request.Method, context.Request.Path.Value ?? "/");
-        if (route.Class == RouteClass.Never)
+        var path = context.Request.Path.Value ?? "/";
+        var route = Routes.Find(context.Request.Method, path);
+        if (route.Class == RouteClass.Never || IsAmbiguous(path))
         {
-            counts.Refused();
-            log.NeverServed(context.Request.Method, context.Request.Path.Value ?? "", route.Remedy!);
-            await Refusal.Write(context, 404, $"{context.Request.Method} {context.Request.Path} is not served here: {route.Remedy}").ConfigureAwait(false);
+            var remedy = route.Remedy ?? Ambiguous;
+            log.NeverServed(context.Request.Method, path, remedy);
+            await Refuse(context, 404, $"{context.Request.Method} {path} is not served here: {remedy}").ConfigureAwait(false);
+            return;
+        }
+        // Anything else would open a stream, build a block or give out data that the client does not get to see.
+        if (HttpMethods.IsHead(context.Request.Method) && route.Class is not (RouteClass.Own or RouteClass.Read))
+        {
+            context.Response.Headers.Allow = "GET";
+            await Refuse(context, 405, $"HEAD {path} is not served here, GET is").ConfigureAwait(false);
             return;
         }
         try
         {
             // 2.
-            if (await Body(context.Request, context.RequestAborted).ConfigureAwait(false) is not { } body)
+            using var body = await bodies.Read(context.Request, context.RequestAborted).ConfigureAwait(false);
+            if (body.Refusal != 0)
             {
-                counts.Refused();
-                await Refusal.Write(context, 413, $"the body is larger than {maxBodyMib} MiB (proxy.max-body-mib)").ConfigureAwait(false);
+                await Refuse(context, body.Refusal, body.Refusal == 413
+                    ? $"the body is larger than {maxBodyMib} MiB (proxy.max-body-mib)"
+                    : "too many large bodies at once; try again").ConfigureAwait(false);
                 return;
             }
 
             // 3.
-            var request = new ClientRequest(context, route, body);
+            var request = new ClientRequest(context, route, body.Bytes);
             await (route.Class switch
             {
                 RouteClass.Own => own.Serve(request),
@@ -43,35 +56,35 @@ internal sealed class ProxyHandler(
                 RouteClass.Events => streams.Serve(request),
                 _ => reads.Serve(request),
             }).ConfigureAwait(false);
-            counts.Served();
+
+            // 4.
+            if (request.Refused)
+                counts.Refused();
+            else if (route.Class is not (RouteClass.Own or RouteClass.Events))
+                counts.Served();
+        }
+        catch (BadHttpRequestException e)
+        {
+            await Refuse(context, e.StatusCode, e.Message).ConfigureAwait(false);
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            log.ClientGone(context.Request.Method, context.Request.Path.Value ?? "");
+            log.ClientGone(context.Request.Method, path);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             // The node's connection broke within a body whose beginning the client already has: only a broken connection tells it so.
-            log.BrokenWithinBody(context.Request.Method, context.Request.Path.Value ?? "", e.Message);
+            log.BrokenWithinBody(context.Request.Method, path, e.Message);
             context.Abort();
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>?> Body(HttpRequest request, CancellationToken gone)
+    /// <summary>Escapes that are left after unescaping, backslashes and empty segments: some software makes other paths of these (rule 11).</summary>
+    private static bool IsAmbiguous(string path) => path.AsSpan().ContainsAny('%', '\\') || path.Contains("//", StringComparison.Ordinal);
+
+    private Task Refuse(HttpContext context, int status, string words)
     {
-        var most = maxBodyMib * 1024L * 1024;
-        if (request.ContentLength is 0 || (request.ContentLength is null && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true))
-            return ReadOnlyMemory<byte>.Empty;
-        if (request.ContentLength > most)
-            return null;
-        var bytes = new MemoryStream((int)(request.ContentLength ?? 4096));
-        var buffer = new byte[64 * 1024];
-        while (await request.Body.ReadAsync(buffer, gone).ConfigureAwait(false) is > 0 and var read)
-        {
-            if (bytes.Length + read > most)
-                return null;
-            bytes.Write(buffer, 0, read);
-        }
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        counts.Refused();
+        return Refusal.Write(context, status, words);
     }
 }

@@ -1,157 +1,138 @@
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Core.Routing;
-using Polly;
-using Polly.Hedging;
-using Polly.Timeout;
 
 namespace DVStakers.Edge.Agent.Proxy;
 
-/// <summary>
-/// Asks nodes in order until an answer is accepted: the next one at once when a node fails, and as well when one is silent for the hedging time.
-/// Where none is accepted in time, the most useful answer counts.
-/// </summary>
-internal sealed class Race
+/// <summary>What a 2xx answer is worth, now.</summary>
+internal enum Worth
 {
-    private static readonly ResiliencePropertyKey<Race> Key = new("race");
+    /// <summary>It must not be given out.</summary>
+    None,
 
-    private readonly ClientRequest request;
-    private readonly Queue<NodeClient> waiting;
-    private readonly Func<Answer, bool> accepts;
-    private readonly Deadlines deadlines;
-    private readonly TimeProvider time;
+    /// <summary>It may be given out where no better one comes in time.</summary>
+    Spare,
+
+    /// <summary>It ends the race.</summary>
+    Good,
+}
+
+/// <summary>
+/// Asks nodes in order until an answer is good: the next one at once when a node fails, and as well when one is silent for the hedging time.
+/// Where none is good in time, the best that may be given out counts. One loop owns all of it, so there is nothing to lock.
+/// </summary>
+/// <param name="worth">Judges a 2xx answer; others never come here. Asked again at the end, because a node's state may change while others are awaited.</param>
+internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes, Func<Answer, Worth> worth, Deadlines deadlines, Posts posts, TimeProvider time)
+{
+    private readonly Queue<NodeClient> waiting = new(nodes);
+    private readonly List<Task<Answer>> pending = [];
     private readonly List<Answer> answers = [];
-    private readonly Lock gate = new();
-    private bool settled;
-    private bool over;
+    private readonly long start = time.GetTimestamp();
+    private TimeSpan lastAsked;
 
-    /// <param name="accepts">Judges a 2xx answer; others never come here.</param>
-    public Race(ClientRequest request, IEnumerable<NodeClient> nodes, Func<Answer, bool> accepts, Deadlines deadlines, TimeProvider time)
-    {
-        this.request = request;
-        this.accepts = accepts;
-        this.deadlines = deadlines;
-        this.time = time;
-        waiting = new Queue<NodeClient>(nodes);
-    }
+    /// <summary>A node was asked as well because another was silent.</summary>
+    public bool Hedged { get; private set; }
 
-    /// <summary>How many nodes were asked.</summary>
-    public int Asked { get; private set; }
+    /// <summary>A node failed, and another one was asked.</summary>
+    public bool FailedOver { get; private set; }
 
-    /// <summary>In words, what became of each node that was asked and did not serve.</summary>
+    /// <summary>In words, what became of each node that answered or failed and did not serve.</summary>
     public IReadOnlyList<string> Problems { get; private set; } = [];
 
-    /// <summary>One pipeline for all races; each race is its context's property.</summary>
-    public static ResiliencePipeline<Answer> Pipeline(TimeProvider time) => new ResiliencePipelineBuilder<Answer> { TimeProvider = time }
-        .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = a => new(Of(a.Context).deadlines.Give) })
-        .AddHedging(new HedgingStrategyOptions<Answer>
-        {
-            MaxHedgedAttempts = 10,
-            DelayGenerator = a => new(Of(a.Context).deadlines.Hedge),
-            ShouldHandle = a => new(a.Outcome.Result is not { } answer || Of(a.Context).AsksNext(answer)),
-            ActionGenerator = a => Of(a.PrimaryContext).Next(a.ActionContext.CancellationToken),
-        })
-        .Build();
+    private TimeSpan Elapsed => time.GetElapsedTime(start);
 
-    /// <summary>Null where no node answered at all. The caller releases the answer.</summary>
-    public async Task<Answer?> Run(ResiliencePipeline<Answer> pipeline, CancellationToken clientGone)
+    private bool HasSpare => answers.Any(a => a.Outcome.Accepted && worth(a) != Worth.None);
+
+    /// <summary>
+    /// 1. Asks the first node. 2. Waits for an answer, a silence, or the end. 3. Looks at what came. 4. Asks the next node where that was not enough.
+    /// 5. Takes the best, and lets go of all others. Null where nothing may be given out; else the caller releases the answer.
+    /// </summary>
+    public async Task<Answer?> Run(CancellationToken clientGone)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-        var context = ResilienceContextPool.Shared.Get(stop.Token);
-        context.Properties.Set(Key, this);
-        using var settling = deadlines.Settle < deadlines.Give
-            ? time.CreateTimer(_ => Settle(stop), null, deadlines.Settle, Timeout.InfiniteTimeSpan)
-            : null;
-        Answer? last = null;
-        try
+        Answer? decisive = null;
+
+        // 1.
+        AskNext(stop.Token);
+        while (decisive is null && pending.Count > 0)
         {
-            if (waiting.TryDequeue(out var first))
-                last = await pipeline.ExecuteAsync(static async (c, s) => await s.race.Ask(s.first, c.CancellationToken).ConfigureAwait(false),
-                    context, (race: this, first)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutRejectedException)
-        {
-            // Out of time, settled, or the client is gone: what has come until now decides.
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
-        return Finish(last);
-    }
+            // 2.
+            var wait = NextDeadline() - Elapsed;
+            Task any = pending.Count == 1 ? pending[0] : Task.WhenAny(pending);
+            await any.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (clientGone.IsCancellationRequested)
+                break;
 
-    private static Race Of(ResilienceContext context) =>
-        context.Properties.TryGetValue(Key, out var race) ? race! : throw new InvalidOperationException("A race runs in its own context.");
-
-    private Func<ValueTask<Outcome<Answer>>>? Next(CancellationToken cancel)
-    {
-        lock (gate)
-            return !over && waiting.TryDequeue(out var node)
-                ? async () => Polly.Outcome.FromResult(await Ask(node, cancel).ConfigureAwait(false))
-                : null;
-    }
-
-    private async Task<Answer> Ask(NodeClient node, CancellationToken cancel)
-    {
-        lock (gate)
-            Asked++;
-        var sending = request.MayCancel ? Attempt.Send(node, request, cancel) : Detached(node);
-        // Keeping is part of the attempt, so that an answer that comes when nobody waits any more is still released.
-        return await Keep(sending).WaitAsync(cancel).ConfigureAwait(false);
-    }
-
-    /// <summary>A POST goes on when the client went away or another node was quicker; only its own time ends it (rule 7).</summary>
-    private async Task<Answer> Detached(NodeClient node)
-    {
-        using var patience = new CancellationTokenSource(deadlines.Give * 2, time);
-        return await Attempt.Send(node, request, patience.Token).ConfigureAwait(false);
-    }
-
-    private async Task<Answer> Keep(Task<Answer> sending)
-    {
-        var answer = await sending.ConfigureAwait(false);
-        lock (gate)
-        {
-            if (over)
-                answer.Release();
-            else
+            // 3.
+            var (failed, unsatisfied) = (false, false);
+            for (var i = pending.Count - 1; i >= 0; i--)
+            {
+                if (!pending[i].IsCompleted)
+                    continue;
+                var answer = await pending[i].ConfigureAwait(false);
+                pending.RemoveAt(i);
                 answers.Add(answer);
+                if (answer.Outcome.Accepted ? worth(answer) == Worth.Good : !RetryRule.AsksNext(request.Route.Class, answer.Outcome))
+                    decisive = answer;
+                failed |= answer.Outcome.Stage != Stage.Answered || answer.Outcome.Status >= 500;
+                unsatisfied = true;
+            }
+            if (decisive is not null || Elapsed >= deadlines.Give || (Elapsed >= deadlines.Settle && HasSpare))
+                break;
+
+            // 4.
+            var silent = Elapsed >= lastAsked + deadlines.Hedge;
+            if ((unsatisfied || silent) && AskNext(stop.Token))
+            {
+                FailedOver |= failed;
+                Hedged |= !unsatisfied;
+            }
         }
-        return answer;
+
+        // 5.
+        await stop.CancelAsync().ConfigureAwait(false);
+        foreach (var late in pending)
+            _ = Discard(late);
+        return Finish(decisive);
     }
 
-    private bool AsksNext(Answer answer)
+    private bool AskNext(CancellationToken stop)
     {
-        if (!answer.Outcome.Accepted)
-            return RetryRule.AsksNext(request.Route.Class, answer.Outcome);
-        lock (gate)
-            return !settled && !accepts(answer);
+        if (!waiting.TryDequeue(out var node))
+            return false;
+        // A POST goes on when the client went away or another node was quicker (rule 7).
+        pending.Add(request.MayCancel ? Attempt.Send(node, request, stop) : posts.Send(node, request, deadlines.Give * 2));
+        lastAsked = Elapsed;
+        return true;
     }
 
-    /// <summary>The deadline nears: an answer that is there is taken; else the first that comes.</summary>
-    private void Settle(CancellationTokenSource stop)
+    private TimeSpan NextDeadline()
     {
-        lock (gate)
-        {
-            settled = true;
-            if (over || !answers.Any(a => a.Outcome.Accepted))
-                return;
-        }
-        stop.Cancel();
+        var next = deadlines.Give;
+        if (deadlines.Settle < next && Elapsed < deadlines.Settle)
+            next = deadlines.Settle;
+        if (waiting.Count > 0 && lastAsked + deadlines.Hedge < next)
+            next = lastAsked + deadlines.Hedge;
+        return next;
     }
 
-    private Answer? Finish(Answer? last)
+    private Answer? Finish(Answer? decisive)
     {
-        lock (gate)
-        {
-            over = true;
-            var winner = last is { Outcome.Accepted: true } && answers.Contains(last) && accepts(last)
-                ? last
-                : answers.Where(a => a.Outcome.Stage == Stage.Answered).MaxBy(a => RetryRule.Usefulness(a.Outcome));
-            Problems = [.. answers.Where(a => a != winner).Select(a => a.Problem.Length > 0 ? a.Problem : $"{a.Node}: HTTP {a.Outcome.Status}")];
-            foreach (var answer in answers)
-                if (answer != winner)
-                    answer.Release();
-            return winner;
-        }
+        var winner = decisive
+            ?? answers.FirstOrDefault(a => a.Outcome.Accepted && worth(a) != Worth.None)
+            ?? answers.Where(a => a.Outcome is { Stage: Stage.Answered, Accepted: false }).MaxBy(a => RetryRule.Usefulness(a.Outcome));
+        Problems = [.. answers.Where(a => a != winner).Select(Words)];
+        foreach (var answer in answers)
+            if (answer != winner)
+                answer.Release();
+        return winner;
     }
+
+    private static string Words(Answer answer) => answer switch
+    {
+        { Problem.Length: > 0 } => answer.Problem,
+        { Outcome.Accepted: true } => $"{answer.Node}: HTTP {answer.Outcome.Status}, but another answer than what was asked for or a worse one",
+        _ => $"{answer.Node}: HTTP {answer.Outcome.Status}",
+    };
+
+    private static async Task Discard(Task<Answer> late) => (await late.ConfigureAwait(false)).Release();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Routing;
 
@@ -7,7 +8,7 @@ namespace DVStakers.Edge.Agent.Proxy;
 internal sealed class SlotMemory
 {
     private readonly Bounded<Slot, string> served = new(128);
-    private readonly Bounded<string, string> makers = new(256);
+    private readonly Bounded<BlockRequest, Maker> makers = new(256);
     private readonly Bounded<BlockKey, string> blinded = new(256);
 
     /// <summary>The node whose attestation_data was given out for a slot.</summary>
@@ -15,15 +16,33 @@ internal sealed class SlotMemory
 
     public void Served(Slot slot, string node) => served.Set(slot, node);
 
-    /// <summary>The node that returned a block for this request (path and query: slot and RANDAO reveal).</summary>
-    public string? MakerOf(string request) => makers.Find(request);
-
-    public void Made(string request, string node) => makers.Set(request, node);
+    public Maker MakerOf(BlockRequest request) => makers.GetOrAdd(request, static () => new Maker());
 
     /// <summary>The node whose relays know this blinded block.</summary>
     public string? BlindedMaker(BlockKey key) => blinded.Find(key);
 
     public void Blinded(BlockKey key, string node) => blinded.Set(key, node);
+}
+
+/// <summary>Which block is asked for, however the question is written: the version of the route, the graffiti or the encoding make no other block of it.</summary>
+internal readonly record struct BlockRequest(string Slot, string RandaoReveal)
+{
+    public static BlockRequest Of(ClientRequest request)
+    {
+        var path = request.Context.Request.Path.Value!.AsSpan().TrimEnd('/');
+        return new(path[(path.LastIndexOf('/') + 1)..].TrimStart('0').ToString(), request.Context.Request.Query["randao_reveal"].ToString().ToLowerInvariant());
+    }
+}
+
+/// <summary>Who makes a block.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose while its wait handle is not asked for.")]
+internal sealed class Maker
+{
+    /// <summary>Held while nodes are asked for the block.</summary>
+    public readonly SemaphoreSlim Gate = new(1);
+
+    /// <summary>The node that returned the block; null while none did.</summary>
+    public string? Node;
 }
 
 /// <summary>A dictionary that forgets its oldest key beyond a capacity.</summary>

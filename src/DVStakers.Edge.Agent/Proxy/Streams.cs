@@ -21,12 +21,12 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
         var context = request.Context;
         if (!context.Request.Query.ContainsKey("topics"))
         {
-            await Refusal.Write(context, 400, "topics is missing: /eth/v1/events?topics=head").ConfigureAwait(false);
+            await request.Refuse(400, "topics is missing: /eth/v1/events?topics=head").ConfigureAwait(false);
             return;
         }
         if (!counts.OpenStream(most))
         {
-            await Refusal.Write(context, 503, $"{most} event streams are open already (proxy.max-streams)").ConfigureAwait(false);
+            await request.Refuse(503, $"{most} event streams are open already (proxy.max-streams)").ConfigureAwait(false);
             return;
         }
         try
@@ -35,7 +35,7 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
             using var subscription = hub.Subscribe(context.Request.QueryString.ToUriComponent(), events.Writer);
             if (await Refused(subscription, context.RequestAborted).ConfigureAwait(false) is { } refusal)
             {
-                await Refusal.Write(context, 400, refusal).ConfigureAwait(false);
+                await request.Refuse(400, refusal).ConfigureAwait(false);
                 return;
             }
             await Pump(context, events.Reader).ConfigureAwait(false);

@@ -6,63 +6,79 @@ using Microsoft.Extensions.Logging;
 namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>What a validator signed goes to every usable node. One acceptance is success; nothing that was sent is ever cancelled (rule 7).</summary>
-internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Preparations preparations, ProxyCounts counts, TimeProvider time, ILogger log)
+internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Preparations preparations, Posts posts, ProxyCounts counts, TimeProvider time, ILogger log)
 {
-    /// <summary>1. Sends to all. 2. Passes on the first acceptance. 3. Where there is none, the most useful refusal.</summary>
-    public async Task Broadcast(ClientRequest request)
+    public Task Broadcast(ClientRequest request)
     {
         if (request.Route.Class == RouteClass.Preparation)
             preparations.Remember(request);
-        var targets = Candidates.ForSubmission(state.Current);
-        counts.Broadcast();
-        await Serve(request, targets, nodes.Of(targets).Select(n => Send(n, request)).ToList()).ConfigureAwait(false);
+        return Deliver(request, Candidates.ForSubmission(state.Current), Timeout.InfiniteTimeSpan, atOnce: true);
     }
 
     /// <summary>
-    /// A signed blinded block goes first to the node that made it, whose relays know the bid (rule 5); the same bytes go to the others only when that failed.
+    /// A signed blinded block goes first to the node that made it, whose relays know the bid (rule 5); the same bytes go to the others only when that fails,
+    /// or is silent for so long that the block would be late. Its 4xx is the answer.
     /// </summary>
-    public async Task BlindedBlock(ClientRequest request)
+    public Task BlindedBlock(ClientRequest request)
     {
         var maker = BlockKey.Read(request.Body.Span, request.SendsSsz, signed: true) is { } key ? memory.BlindedMaker(key) : null;
         var targets = Candidates.ForSubmission(state.Current, maker);
         if (maker is not null && !targets.Contains(maker))
             targets = [maker, .. targets];
-        counts.Broadcast();
-        Answer? best = null;
-        List<string> problems = [];
-        foreach (var node in nodes.Of(targets))
-        {
-            var answer = await Send(node, request).ConfigureAwait(false);
-            if (answer.Outcome.Accepted || !RetryRule.AsksNext(RouteClass.BlindedBlock, answer.Outcome))
-            {
-                await Answer(request, answer, problems).ConfigureAwait(false);
-                return;
-            }
-            problems.Add(Words(answer));
-            best = Better(best, answer);
-        }
-        await Answer(request, best, problems).ConfigureAwait(false);
+        // Twice what a node may take to make a block: revealing it is a round trip to the relays too.
+        return Deliver(request, targets, Deadlines.For(RouteClass.BlockProduction, state.Current.Spec).Hedge * 2, atOnce: false);
     }
 
-    private async Task Serve(ClientRequest request, IReadOnlyList<string> targets, List<Task<Answer>> sending)
+    /// <summary>
+    /// 1. Sends to all, or to the first. 2. Waits for an answer. 3. Passes on the first acceptance. 4. Where one fails or is silent, sends to the next.
+    /// 5. Where none accepts, passes on the most useful refusal.
+    /// </summary>
+    private async Task Deliver(ClientRequest request, IReadOnlyList<string> targets, TimeSpan silence, bool atOnce)
     {
-        Answer? best = null;
+        counts.Broadcast();
+        var waiting = new Queue<NodeClient>(nodes.Of(targets));
+        List<Task<Answer>> sending = [];
         List<string> problems = [];
+        Answer? best = null;
+
+        // 1.
+        while (waiting.TryDequeue(out var node))
+        {
+            sending.Add(Send(node, request));
+            if (!atOnce)
+                break;
+        }
         while (sending.Count > 0)
         {
-            var done = await Task.WhenAny(sending).ConfigureAwait(false);
-            sending.Remove(done);
-            var answer = await done.ConfigureAwait(false);
-            if (answer.Outcome.Accepted || Duplicate.Is(answer.Outcome.Status, answer.Start.Span))
+            // 2.
+            Task any = Task.WhenAny(sending);
+            await any.WaitAsync(waiting.Count > 0 ? silence : Timeout.InfiniteTimeSpan, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (sending.Find(s => s.IsCompleted) is { } done)
             {
-                log.Submitted(request.PathAndQuery, answer.Node, targets.Count);
-                _ = Rest(request, sending);
-                await Answer(request, answer, problems).ConfigureAwait(false);
-                return;
+                sending.Remove(done);
+                var answer = await done.ConfigureAwait(false);
+
+                // 3.
+                if (answer.Outcome.Accepted || Duplicate.Is(answer.Outcome.Status, answer.Start.Span))
+                {
+                    best?.Release();
+                    log.Submitted(request.PathAndQuery, answer.Node, targets.Count);
+                    _ = Rest(request, sending);
+                    await Answer(request, answer, problems).ConfigureAwait(false);
+                    return;
+                }
+                problems.Add(Words(answer));
+                best = Better(best, answer);
+                if (!RetryRule.AsksNext(request.Route.Class, answer.Outcome))
+                    waiting.Clear();
             }
-            problems.Add(Words(answer));
-            best = Better(best, answer);
+
+            // 4.
+            if (waiting.TryDequeue(out var next))
+                sending.Add(Send(next, request));
         }
+
+        // 5.
         await Answer(request, best, problems).ConfigureAwait(false);
     }
 
@@ -79,11 +95,8 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
     }
 
     /// <summary>Two slots are this submission's time at one node, whatever becomes of the client; after that it is of no use.</summary>
-    private async Task<Answer> Send(NodeClient node, ClientRequest request)
-    {
-        using var patience = new CancellationTokenSource(Deadlines.For(request.Route.Class, state.Current.Spec).Give * 2, time);
-        return await Attempt.Send(node, request, patience.Token).ConfigureAwait(false);
-    }
+    private Task<Answer> Send(NodeClient node, ClientRequest request) =>
+        posts.Send(node, request, Deadlines.For(request.Route.Class, state.Current.Spec).Give * 2);
 
     private async Task Answer(ClientRequest request, Answer? answer, List<string> problems)
     {
@@ -93,7 +106,7 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
             {
                 var words = problems.Count == 0 ? $"no stack can take this now: {state.Current.ServingReason}" : string.Join("; ", problems);
                 log.NotSubmitted(request.PathAndQuery, words);
-                await Refusal.Write(request.Context, 503, "no stack took it: " + words).ConfigureAwait(false);
+                await request.Refuse(503, "no stack took it: " + words).ConfigureAwait(false);
             }
             else if (Duplicate.Is(answer.Outcome.Status, answer.Start.Span))
             {

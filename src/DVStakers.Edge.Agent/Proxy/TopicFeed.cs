@@ -12,10 +12,10 @@ internal sealed class TopicFeed : IDisposable
     private readonly Lock gate = new();
     private readonly List<ChannelWriter<StreamEvent>> writers = [];
     private readonly CancellationTokenSource stop = new();
-    private readonly TaskCompletionSource<string?> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<string> refusing = [];
     private readonly int nodeCount;
     private readonly ILogger log;
-    private int refused;
+    private TaskCompletionSource<string?> opened = NotYet();
 
     public TopicFeed(string query, SnapshotFeed state, NodeTable nodes, TimeProvider time, ILogger log)
     {
@@ -42,7 +42,14 @@ internal sealed class TopicFeed : IDisposable
     public string Query { get; }
 
     /// <summary>Completes when some node opened its stream (null), or every node refused the topics (their refusal, in words).</summary>
-    public Task<string?> Opened => opened.Task;
+    public Task<string?> Opened
+    {
+        get
+        {
+            lock (gate)
+                return opened.Task;
+        }
+    }
 
     public void Add(ChannelWriter<StreamEvent> writer)
     {
@@ -68,14 +75,30 @@ internal sealed class TopicFeed : IDisposable
                     writer.TryComplete(new SlowClientException());
     }
 
-    private void Changed(NodeClient node, NodeEvents.Change change)
+    /// <summary>A node's stream of these topics opened, or did not.</summary>
+    public void Changed(NodeClient node, NodeEvents.Change change)
     {
-        if (change.Open)
-            opened.TrySetResult(null);
-        else if (change.Refusal is { } status && Interlocked.Increment(ref refused) == nodeCount)
-            opened.TrySetResult($"every node refuses these topics; {node.Name}: HTTP {status} {change.Problem}");
+        lock (gate)
+        {
+            if (change.Open)
+            {
+                // What every node refused, one may have learnt since.
+                if (opened.Task.IsCompleted)
+                    opened = NotYet();
+                opened.SetResult(null);
+                refusing.Clear();
+            }
+            else if (change.Refusal is { } status && refusing.Add(node.Name) && refusing.Count == nodeCount)
+            {
+                if (opened.Task.IsCompleted)
+                    opened = NotYet();
+                opened.SetResult($"every node refuses these topics; {node.Name}: HTTP {status} {change.Problem}");
+            }
+        }
         log.StreamChanged(node.Name, Query, change.Open ? "open" : change.Problem);
     }
+
+    private static TaskCompletionSource<string?> NotYet() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Dispose()
     {

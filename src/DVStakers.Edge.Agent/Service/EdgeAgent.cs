@@ -47,11 +47,13 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         var counts = new ProxyCounts();
         var memory = new SlotMemory();
         var preparations = new Preparations(state, nodes, time, proxyLog);
-        var reads = new Reads(state, nodes, memory, counts, time, proxyLog);
+        // Two of the largest bodies, beside what is usual.
+        var posts = new Posts((config.Proxy.MaxBodyMib * 2L + 64) << 20, time);
+        var reads = new Reads(state, nodes, memory, posts, counts, time, proxyLog);
         var proxy = new ProxyHandler(
             reads,
             new AttestationAnswers(reads, state, memory, proxyLog),
-            new Submissions(state, nodes, memory, preparations, counts, time, proxyLog),
+            new Submissions(state, nodes, memory, preparations, posts, counts, time, proxyLog),
             new Streams(new EventHub(state, nodes, time, proxyLog), state, counts, config.Proxy.MaxStreams, time, proxyLog),
             new OwnAnswers(state), counts, config.Proxy.MaxBodyMib, proxyLog);
         var status = new StatusServer(config, state, counts.Read, AgentVersion.Text, time);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -36,8 +37,11 @@ internal sealed class HttpListener : IAsyncDisposable
             options.Limits.MaxConcurrentConnections = 4096;
             // Validator clients on a slow box or link send a large block slowly; a stuck one is cut.
             options.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(10));
-            // An event stream is quiet for seconds by nature.
-            options.Limits.MinResponseDataRate = null;
+            // A client that does not read what waits for it is cut; this is not about an event stream that is quiet.
+            options.Limits.MinResponseDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+            // Bytes beyond ASCII pass as they are.
+            options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             options.Listen(IPEndPoint.Parse(listen));
         });
         var server = builder.Build();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -71,6 +72,12 @@ internal abstract class FakeServer : IAsyncDisposable
     protected static async Task Write(Reply reply, HttpContext context)
     {
         await reply.After.WaitAsync(context.RequestAborted);
+        if (reply.Raw is { } raw)
+        {
+            await context.Features.Get<IConnectionTransportFeature>()!.Transport.Output.WriteAsync(raw, context.RequestAborted);
+            // The web server must not add an answer of its own.
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
         context.Response.ContentLength = reply.Body.Length;

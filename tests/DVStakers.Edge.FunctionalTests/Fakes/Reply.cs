@@ -16,6 +16,9 @@ internal sealed record Reply
     /// <summary>The connection is aborted after so many bytes of the body, which Content-Length announced in full.</summary>
     public int? CutAt { get; init; }
 
+    /// <summary>These bytes instead of an answer of the fake's web server, which would not write them: for what only a bad or an odd server says.</summary>
+    public ReadOnlyMemory<byte>? Raw { get; init; }
+
     public static Reply Json(string json) => new() { Body = Encoding.UTF8.GetBytes(json) };
 
     public static Reply Ssz(ReadOnlyMemory<byte> bytes) => new() { Body = bytes, ContentType = "application/octet-stream" };

@@ -81,6 +81,19 @@ public sealed class StreamTests
         Assert.Equal(HttpStatusCode.BadRequest, missing.StatusCode);
     }
 
+    [Fact]
+    public async Task A_client_that_does_not_read_its_stream_is_cut_off_and_leaves_its_place_to_others()
+    {
+        await using var box = await TestBox.Start();
+        await box.UntilServing("primary");
+        using var client = await RawClient.Connect(box);
+        await client.Send("GET /eth/v1/events?topics=voluntary_exit HTTP/1.1\r\nHost: edge\r\n\r\n");
+        await box.Primary.Node.Events.WaitForCount(2);
+        for (var i = 0; i < 200; i++)
+            box.Primary.Node.Events.Publish("voluntary_exit", $"\"{i}{new string('x', 100_000)}\"");
+        await box.Until(r => r.GetProperty("proxy").GetProperty("streams_open").GetInt32() == 0, TimeSpan.FromSeconds(60));
+    }
+
     /// <summary>A stream of these topics that both nodes' streams are open behind.</summary>
     private static async Task<EventReader> Listen(TestBox box, string topics)
     {
