@@ -1,5 +1,8 @@
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Core.Routing;
+using Polly;
+using Polly.Hedging;
+using Polly.Timeout;
 
 namespace DVStakers.Edge.Agent.Proxy;
 
@@ -18,16 +21,24 @@ internal enum Worth
 
 /// <summary>
 /// Asks nodes in order until an answer is good: the next one at once when a node fails, and as well when one is silent for the hedging time.
-/// Where none is good in time, the best that may be given out counts. One loop owns all of it, so there is nothing to lock.
+/// Where none is good in time, the best that may be given out counts. Polly keeps the times; what an answer is worth is decided here.
 /// </summary>
 /// <param name="worth">Judges a 2xx answer; others never come here. Asked again at the end, because a node's state may change while others are awaited.</param>
 internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes, Func<Answer, Worth> worth, Deadlines deadlines, Posts posts, TimeProvider time)
 {
+    /// <summary>Polly's own limit.</summary>
+    private const int MostHedges = 10;
+
+    private static readonly ResiliencePropertyKey<Race> Key = new("race");
+
+    private readonly Deadlines deadlines = deadlines;
+    private readonly Lock gate = new();
     private readonly Queue<NodeClient> waiting = new(nodes);
-    private readonly List<Task<Answer>> pending = [];
     private readonly List<Answer> answers = [];
-    private readonly long start = time.GetTimestamp();
-    private TimeSpan lastAsked;
+    private bool answered;
+    private bool failed;
+    private bool settled;
+    private bool over;
 
     /// <summary>A node was asked as well because another was silent.</summary>
     public bool Hedged { get; private set; }
@@ -38,93 +49,122 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
     /// <summary>In words, what became of each node that answered or failed and did not serve.</summary>
     public IReadOnlyList<string> Problems { get; private set; } = [];
 
-    private TimeSpan Elapsed => time.GetElapsedTime(start);
-
     private bool HasSpare => answers.Any(a => a.Outcome.Accepted && worth(a) != Worth.None);
 
-    /// <summary>
-    /// 1. Asks the first node. 2. Waits for an answer, a silence, or the end. 3. Looks at what came. 4. Asks the next node where that was not enough.
-    /// 5. Takes the best, and lets go of all others. Null where nothing may be given out; else the caller releases the answer.
-    /// </summary>
-    public async Task<Answer?> Run(CancellationToken clientGone)
+    /// <summary>One pipeline for all races; each race is its context's property.</summary>
+    public static ResiliencePipeline<Answer> Pipeline(TimeProvider time) => new ResiliencePipelineBuilder<Answer> { TimeProvider = time }
+        .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = a => new(Of(a.Context).deadlines.Give) })
+        .AddHedging(new HedgingStrategyOptions<Answer>
+        {
+            MaxHedgedAttempts = MostHedges,
+            DelayGenerator = a => new(Of(a.Context).deadlines.Hedge),
+            ShouldHandle = a => new(a.Outcome.Result is not { } answer || Of(a.Context).AsksNext(answer)),
+            ActionGenerator = a => Of(a.PrimaryContext).Next(a.ActionContext.CancellationToken),
+        })
+        .Build();
+
+    /// <summary>Null where nothing may be given out; else the caller releases the answer.</summary>
+    public async Task<Answer?> Run(ResiliencePipeline<Answer> pipeline, CancellationToken clientGone)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-        Answer? decisive = null;
-
-        // 1.
-        AskNext(stop.Token);
-        while (decisive is null && pending.Count > 0)
+        using var settling = deadlines.Settle < deadlines.Give
+            ? time.CreateTimer(_ => Settle(stop), null, deadlines.Settle, Timeout.InfiniteTimeSpan)
+            : null;
+        var context = ResilienceContextPool.Shared.Get(stop.Token);
+        context.Properties.Set(Key, this);
+        try
         {
-            // 2.
-            var wait = NextDeadline() - Elapsed;
-            Task any = pending.Count == 1 ? pending[0] : Task.WhenAny(pending);
-            await any.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (clientGone.IsCancellationRequested)
-                break;
-
-            // 3.
-            var (failed, unsatisfied) = (false, false);
-            for (var i = pending.Count - 1; i >= 0; i--)
-            {
-                if (!pending[i].IsCompleted)
-                    continue;
-                var answer = await pending[i].ConfigureAwait(false);
-                pending.RemoveAt(i);
-                answers.Add(answer);
-                if (answer.Outcome.Accepted ? worth(answer) == Worth.Good : !RetryRule.AsksNext(request.Route.Class, answer.Outcome))
-                    decisive = answer;
-                failed |= answer.Outcome.Stage != Stage.Answered || answer.Outcome.Status >= 500;
-                unsatisfied = true;
-            }
-            if (decisive is not null || Elapsed >= deadlines.Give || (Elapsed >= deadlines.Settle && HasSpare))
-                break;
-
-            // 4.
-            var silent = Elapsed >= lastAsked + deadlines.Hedge;
-            if ((unsatisfied || silent) && AskNext(stop.Token))
-            {
-                FailedOver |= failed;
-                Hedged |= !unsatisfied;
-            }
+            if (waiting.TryDequeue(out var first))
+                await pipeline.ExecuteAsync(static async (c, s) => await s.race.Ask(s.first, c.CancellationToken).ConfigureAwait(false),
+                    context, (race: this, first)).ConfigureAwait(false);
         }
-
-        // 5.
-        await stop.CancelAsync().ConfigureAwait(false);
-        foreach (var late in pending)
-            _ = Discard(late);
-        return Finish(decisive);
+        catch (Exception e) when (e is OperationCanceledException or TimeoutRejectedException)
+        {
+            // Out of time, settled, or the client is gone: what has come until now decides.
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+        return Finish();
     }
 
-    private bool AskNext(CancellationToken stop)
+    private static Race Of(ResilienceContext context) =>
+        context.Properties.TryGetValue(Key, out var race) ? race! : throw new InvalidOperationException("A race runs in its own context.");
+
+    /// <summary>The next node's attempt; null where none is left.</summary>
+    private Func<ValueTask<Outcome<Answer>>>? Next(CancellationToken cancel)
     {
-        if (!waiting.TryDequeue(out var node))
-            return false;
-        // A POST goes on when the client went away or another node was quicker (rule 7).
-        pending.Add(request.MayCancel ? Attempt.Send(node, request, stop) : posts.Send(node, request, deadlines.Give * 2));
-        lastAsked = Elapsed;
-        return true;
+        lock (gate)
+        {
+            if (over || !waiting.TryDequeue(out var node))
+                return null;
+            FailedOver |= failed;
+            Hedged |= !answered;
+            answered = failed = false;
+            return async () => Polly.Outcome.FromResult(await Ask(node, cancel).ConfigureAwait(false));
+        }
     }
 
-    private TimeSpan NextDeadline()
+    private async Task<Answer> Ask(NodeClient node, CancellationToken cancel)
     {
-        var next = deadlines.Give;
-        if (deadlines.Settle < next && Elapsed < deadlines.Settle)
-            next = deadlines.Settle;
-        if (waiting.Count > 0 && lastAsked + deadlines.Hedge < next)
-            next = lastAsked + deadlines.Hedge;
-        return next;
+        // A POST goes on when the client went away or another node was quicker (rule 7); only the waiting for it ends.
+        var sending = request.MayCancel ? Attempt.Send(node, request, cancel) : posts.Send(node, request, deadlines.Give * 2);
+        return await Keep(sending).WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    private Answer? Finish(Answer? decisive)
+    /// <summary>Part of the attempt, so that an answer that comes when nobody waits any more is still released.</summary>
+    private async Task<Answer> Keep(Task<Answer> sending)
     {
-        var winner = decisive
-            ?? answers.FirstOrDefault(a => a.Outcome.Accepted && worth(a) != Worth.None)
-            ?? answers.Where(a => a.Outcome is { Stage: Stage.Answered, Accepted: false }).MaxBy(a => RetryRule.Usefulness(a.Outcome));
-        Problems = [.. answers.Where(a => a != winner).Select(Words)];
-        foreach (var answer in answers)
-            if (answer != winner)
+        var answer = await sending.ConfigureAwait(false);
+        lock (gate)
+        {
+            if (over)
                 answer.Release();
-        return winner;
+            else
+                answers.Add(answer);
+        }
+        return answer;
+    }
+
+    private bool AsksNext(Answer answer)
+    {
+        lock (gate)
+        {
+            var next = answer.Outcome.Accepted
+                ? worth(answer) is var now && now != Worth.Good && !(settled && now == Worth.Spare)
+                : RetryRule.AsksNext(request.Route.Class, answer.Outcome);
+            answered |= next;
+            failed |= next && !answer.Outcome.Accepted && answer.Outcome.Status != 404;
+            return next;
+        }
+    }
+
+    /// <summary>The deadline nears: an answer that may be given out is taken; else the first such that comes.</summary>
+    private void Settle(CancellationTokenSource stop)
+    {
+        lock (gate)
+        {
+            settled = true;
+            if (!over && HasSpare)
+                stop.Cancel();
+        }
+    }
+
+    private Answer? Finish()
+    {
+        lock (gate)
+        {
+            over = true;
+            var winner = answers.FirstOrDefault(a => a.Outcome.Accepted && worth(a) == Worth.Good)
+                ?? answers.FirstOrDefault(a => a.Outcome.Accepted && worth(a) == Worth.Spare)
+                ?? answers.Where(a => a.Outcome is { Stage: Stage.Answered, Accepted: false }).MaxBy(a => RetryRule.Usefulness(a.Outcome));
+            Problems = [.. answers.Where(a => a != winner).Select(Words)];
+            foreach (var answer in answers)
+                if (answer != winner)
+                    answer.Release();
+            return winner;
+        }
     }
 
     private static string Words(Answer answer) => answer switch
@@ -133,6 +173,4 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
         { Outcome.Accepted: true } => $"{answer.Node}: HTTP {answer.Outcome.Status}, but another answer than what was asked for or a worse one",
         _ => $"{answer.Node}: HTTP {answer.Outcome.Status}",
     };
-
-    private static async Task Discard(Task<Answer> late) => (await late.ConfigureAwait(false)).Release();
 }

@@ -3,12 +3,15 @@ using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Routing;
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>Plain reads, aggregates and block production: the best stack's answer, or the next one's on failure or silence.</summary>
 internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Posts posts, ProxyCounts counts, TimeProvider time, ILogger log)
 {
+    private readonly ResiliencePipeline<Answer> pipeline = Race.Pipeline(time);
+
     /// <summary>A plain read. 1. Orders the stacks. 2. Races them. 3. Passes the winner's answer on.</summary>
     public async Task Serve(ClientRequest request)
     {
@@ -46,7 +49,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     public async Task<Result> Ask(ClientRequest request, IReadOnlyList<string> order, Func<Answer, Worth> worth)
     {
         var race = new Race(request, nodes.Of(order), worth, Deadlines.For(request.Route.Class, state.Current.Spec), posts, time);
-        var answer = await race.Run(request.Context.RequestAborted).ConfigureAwait(false);
+        var answer = await race.Run(pipeline, request.Context.RequestAborted).ConfigureAwait(false);
         if (race.Hedged)
             counts.Hedge();
         if (race.FailedOver && answer is { Outcome.Accepted: true })
@@ -87,7 +90,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
         var blinded = block.Header("Eth-Execution-Payload-Blinded") is "true" or "True" || request.PathAndQuery.Contains("/blinded_blocks/", StringComparison.Ordinal);
         if (blinded && BlockKey.Read(block.Start.Span, block.IsSsz, signed: false) is { } key)
             memory.Blinded(key, block.Node);
-        log.BlockProduced(request.PathAndQuery, block.Node, blinded);
+        log.BlockProduced(request.Context.Request.Path.Value!, block.Node, blinded);
     }
 
     /// <param name="Problems">What became of the nodes that were asked and did not serve.</param>
