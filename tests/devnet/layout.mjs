@@ -9,7 +9,7 @@ export const CROWD = {first: 0, last: 23};
 export const UNDER_TEST = {first: 24, last: 31};
 export const isUnderTest = (validator) => validator >= UNDER_TEST.first && validator <= UNDER_TEST.last;
 
-export function layout({dir, install, basePort = 29000, secondsPerSlot = 4}) {
+export function layout({dir, install, basePort = 29000, secondsPerSlot = 4, seed = crypto.randomBytes(8).toString("hex")}) {
   const port = (group, i = 0) => basePort + group * 10 + i;
   return {
     dir,
@@ -18,7 +18,9 @@ export function layout({dir, install, basePort = 29000, secondsPerSlot = 4}) {
     install,
     genesisFile: path.join(dir, "genesis.ssz"),
     jwtFile: path.join(dir, "jwt.hex"),
-    executionGenesis: "0x" + crypto.createHash("sha256").update("execution genesis of the devnet").digest("hex"),
+    seed,
+    // Also the chain's first randomness: with interop keys the same hash gives the same duties in every run.
+    executionGenesis: "0x" + crypto.createHash("sha256").update(seed).digest("hex"),
     stacks: [0, 1, 2].map((i) => ({
       beacon: {name: `bn${i}`, rest: port(0, i), p2p: port(1, i), url: `http://127.0.0.1:${port(0, i)}`},
       execution: {name: `el${i}`, rpc: port(2, i), engine: port(3, i), url: `http://127.0.0.1:${port(2, i)}`},

@@ -21,9 +21,11 @@ const {values: options} = parseArgs({
     baseline: {type: "boolean", default: false},
     fault: {type: "string", multiple: true, default: THE_FOUR},
     seconds: {type: "string", default: "42"},
+    phase: {type: "string"}, // how much of a slot has passed when a fault comes, 0 to 1; random when not given
     dir: {type: "string"},
     "base-port": {type: "string", default: "29000"},
     "seconds-per-slot": {type: "string", default: "4"},
+    seed: {type: "string"}, // repeats the duties of an earlier run
     keep: {type: "boolean", default: false},
   },
 });
@@ -36,7 +38,7 @@ if (!options.install) usage("--install DIR is missing (install.sh prints it)");
 if (!options.agent && !options.baseline) usage("--agent PATH or --baseline (or both) is needed");
 
 const dir = options.dir ?? fs.mkdtempSync(path.join(os.tmpdir(), "dvstakers-edge-devnet-"));
-const plan = layout({dir, install: options.install, basePort: Number(options["base-port"]), secondsPerSlot: Number(options["seconds-per-slot"])});
+const plan = layout({dir, install: options.install, basePort: Number(options["base-port"]), secondsPerSlot: Number(options["seconds-per-slot"]), seed: options.seed});
 
 const raw = [plan.stacks[1].beacon.url, plan.stacks[2].beacon.url];
 const WAYS = {
@@ -61,7 +63,7 @@ const WAYS = {
 const ways = [...(options.agent ? ["agent"] : []), ...(options.baseline ? ["lodestar"] : [])];
 
 async function measure(net, screen, observer) {
-  const trial = new Trial(net, observer, screen, Number(options.seconds));
+  const trial = new Trial(net, observer, screen, {seconds: Number(options.seconds), phase: options.phase === undefined ? undefined : Number(options.phase)});
   for (const via of ways) {
     const way = WAYS[via];
     await way.prepare(net);
@@ -84,7 +86,7 @@ function report(screen, windows, alarms) {
   screen.note(`
 ${ways.length > 1 ? "Per fault, the agent beside Lodestar's own fail-over" : "Per fault"}: attestations due while it lasted, those that came into a block, those that were for
 the right (newest) block, and those that came in later than the next block.`);
-  const inOrder = options.fault.flatMap((name) => windows.filter(({fault}) => fault === name));
+  const inOrder = [...new Set(options.fault)].flatMap((name) => windows.filter(({fault}) => fault === name));
   for (const window of inOrder) screen.result(resultLine(window));
   for (const window of inOrder) screen.result(proposalsLine(window));
   for (const alarm of alarms) screen.result(`ALARM ${alarm}`);
@@ -112,7 +114,8 @@ try {
     });
     const watching = observer.run(net.signal).catch((error) => net.fail(error));
     try {
-      screen.step(`The devnet is up: three beacon nodes, three execution clients. Genesis in ${Math.ceil(net.genesisTime - Date.now() / 1000)} s.`);
+      observer.write({kind: "run", seed: plan.seed, genesis_time: net.genesisTime, seconds_per_slot: plan.secondsPerSlot, ways});
+      screen.step(`The devnet is up: three beacon nodes, three execution clients. Genesis in ${Math.ceil(net.genesisTime - Date.now() / 1000)} s. Seed of the duties: ${plan.seed}.`);
       if (!(await startBroker(net))) screen.note("There is no mosquitto here: the agent runs without MQTT.");
       const right = report(screen, await measure(net, screen, observer), observer.alarms);
       if (options.keep) {

@@ -9,13 +9,15 @@ export class Trial {
   #observer;
   #screen;
   #seconds;
+  #phase;
   windows = [];
 
-  constructor(net, observer, screen, seconds) {
+  constructor(net, observer, screen, {seconds, phase}) {
     this.#net = net;
     this.#observer = observer;
     this.#screen = screen;
     this.#seconds = seconds;
+    this.#phase = phase;
   }
 
   // The validators under test do their work through `via`; measured, not assumed: two whole slots of right votes.
@@ -34,8 +36,10 @@ export class Trial {
     const fault = FAULTS[name];
     const net = this.#net;
     const screen = this.#screen;
+    const phase = await this.#atPhase();
     screen.step(`${fault.says} It lasts ${this.#seconds} s.`);
     screen.note(`          ${fault.means}`);
+    screen.note(`          (${phase} of a slot has passed)`);
     const injected = Date.now() / 1000;
     await fault.inject(net);
     await pause((this.#seconds * 1000) / 2, undefined, {signal: net.signal});
@@ -49,7 +53,7 @@ export class Trial {
     screen.step(`The primary stack is healthy and on the common head again, ${Math.round(Date.now() / 1000 - restored)} s after. Waiting until no block can change the count.`);
     await net.until(`slot ${last} to be settled`, 30 * net.plan.secondsPerSlot, () => this.#observer.record(last));
     const slots = this.#observer.between(first, last);
-    const window = {fault: name, via, injected, restored, first, last, ...tally(slots)};
+    const window = {fault: name, via, phase, injected, restored, first, last, ...tally(slots)};
     this.windows.push(window);
     screen.result(resultLine(window));
     screen.note(`          ${inWords(window)}`);
@@ -73,6 +77,16 @@ export class Trial {
       this.#screen.note(`After ${window.fault} via ${window.via}, in the ${slots.length} slots before the next fault: ${counted(recovery)}`);
       for (const line of this.#explain(slots, window.injected)) this.#screen.note(line);
     });
+  }
+
+  // What goes before ends when a block arrives, so that without this every fault would fall just behind a block.
+  async #atPhase() {
+    const {genesisTime, plan, signal} = this.#net;
+    const phase = this.#phase ?? Math.random();
+    const now = (Date.now() / 1000 - genesisTime) / plan.secondsPerSlot;
+    const slots = (1 + phase - (now % 1)) % 1;
+    await pause(slots * plan.secondsPerSlot * 1000, undefined, {signal});
+    return Number(phase.toFixed(2));
   }
 
   #primaryHealthy() {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace DVStakers.Edge.Agent.Cli;
 
 /// <summary>Runs the agent with a complete configuration until <paramref name="stop"/>; returns the exit code. It may be called again in one process, when discovery finds more.</summary>
-/// <param name="notes">How the configuration came about, in sentences; already logged.</param>
-internal delegate Task<int> RunAgent(EdgeConfig config, IReadOnlyList<string> notes, ILoggerFactory logs, CancellationToken stop);
+/// <param name="shutdown">Cancelled when the whole process ends. If only <paramref name="stop"/> is, the agent is run again at once.</param>
+internal delegate Task<int> RunAgent(EdgeConfig config, ILoggerFactory logs, CancellationToken shutdown, CancellationToken stop);
 
 /// <summary>The commands and their options.</summary>
 internal static class CommandLine

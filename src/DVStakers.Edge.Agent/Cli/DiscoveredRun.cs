@@ -20,7 +20,7 @@ internal sealed class DiscoveredRun(RunAgent agent, Discovery discovery, ILogger
             {
                 Say(found);
                 using var inner = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                var running = agent(config with { Stacks = found.Stacks }, found.Notes, logs, inner.Token);
+                var running = agent(config with { Stacks = found.Stacks }, logs, stop, inner.Token);
                 var more = discovery.LookForMore(found, inner.Token);
                 if (await Task.WhenAny(running, more) == running)
                 {

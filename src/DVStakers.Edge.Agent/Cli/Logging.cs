@@ -23,8 +23,8 @@ internal static class Logging
         builder.Services.AddSingleton<ConsoleFormatter>(new LogLines(toJournal, time));
     });
 
-    /// <summary>systemd sets JOURNAL_STREAM for a service whose output goes to the journal.</summary>
-    public static bool UnderJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+    /// <summary>systemd sets JOURNAL_STREAM for a service whose output goes to the journal; a terminal that was started by one inherits it.</summary>
+    public static bool UnderJournal => Console.IsErrorRedirected && Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
 
     private static LogLevel LevelOf(LogLevelName level) => level switch
     {

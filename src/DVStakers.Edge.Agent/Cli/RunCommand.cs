@@ -23,7 +23,7 @@ internal sealed class RunCommand(RunAgent agent, Discovery discovery, TimeProvid
         foreach (var problem in read.Problems)
             logger.ConfigurationWarning(problem.ToString());
         return config.Stacks.Count > 0
-            ? await agent(config, [source], logs, stop)
+            ? await agent(config, logs, stop, stop)
             : await new DiscoveredRun(agent, discovery, logger).Execute(config, logs, stop);
     }
 }

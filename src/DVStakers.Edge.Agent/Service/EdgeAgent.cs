@@ -23,13 +23,16 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
     /// <summary>Requests under way may end; event streams would not.</summary>
     private static readonly TimeSpan MomentForRequests = TimeSpan.FromSeconds(1);
 
-    /// <summary>Each part's share of the 5 s within which the agent stops.</summary>
     private static readonly TimeSpan MomentForPart = TimeSpan.FromSeconds(1);
+
+    /// <summary>For all parts together: with the requests' moment it stays below the 5 s within which the agent stops, however many parts hang.</summary>
+    private static readonly TimeSpan MomentForParts = TimeSpan.FromSeconds(3);
 
     private readonly ILogger log = logs.CreateLogger("service");
 
     /// <summary>Runs until stopped. Returns the exit code.</summary>
-    public async Task<int> Run(CancellationToken stop)
+    /// <param name="shutdown">Cancelled when the whole process ends. A stop without it is followed by another run, of which systemd need not know.</param>
+    public async Task<int> Run(CancellationToken shutdown, CancellationToken stop)
     {
         using var systemd = SystemdNotify.FromEnvironment();
         var clients = config.Stacks.Select(s => new NodeClient(s.Name, s.BeaconNode)).ToList();
@@ -55,16 +58,16 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             new OwnAnswers(state), counts, config.Proxy.MaxBodyMib, proxyLog);
         var status = new StatusServer(config, state, counts.Read, AgentVersion.Text, time);
 
-        if (await Listen(config.Proxy.Listen, "proxy.listen", proxy.Handle, stop).ConfigureAwait(false) is not { } proxyListener)
+        if (await Listen(config.Proxy.Listen, "proxy.listen", proxy.Handle).ConfigureAwait(false) is not { } proxyListener)
             return ExitCode.Failed;
-        if (await Listen(config.Status.Listen, "status.listen", status.Handle, stop).ConfigureAwait(false) is not { } statusListener)
+        if (await Listen(config.Status.Listen, "status.listen", status.Handle).ConfigureAwait(false) is not { } statusListener)
         {
             await proxyListener.DisposeAsync().ConfigureAwait(false);
             return ExitCode.Failed;
         }
 
         var probes = Probes(clients, executionClients, state, observations.Writer);
-        var supervisor = new Supervisor(systemd, state, proxyListener.Address, time, logs.CreateLogger("service"));
+        var supervisor = new Supervisor(systemd, config.Stacks, state, proxyListener.Address, time, logs.CreateLogger("service"));
 
         // In this order they start; in the reverse order they stop.
         List<Part> parts =
@@ -79,23 +82,21 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             parts.Add(new("panel", new TerminalPanel(state, Console.Out, Ink.ForOutput).Run));
         parts.Add(new("supervisor", supervisor.Run));
 
-        var code = await RunParts(parts, stop).ConfigureAwait(false);
+        var failed = await RunParts(parts, stop).ConfigureAwait(false);
 
-        systemd.Stopping("stopping");
-        log.Stopping();
-        await Task.WhenAll(proxyListener.Stop(MomentForRequests), statusListener.Stop(MomentForRequests)).ConfigureAwait(false);
-        foreach (var part in parts.AsEnumerable().Reverse())
+        // After STOPPING=1 systemd ends a process that does not.
+        if (shutdown.IsCancellationRequested || failed is not null)
         {
-            if (await part.Stop(MomentForPart, time).ConfigureAwait(false))
-                part.Dispose();
-            else
-                log.PartLate(part.Name);
+            systemd.Stopping("stopping");
+            log.Stopping();
         }
+        await Task.WhenAll(proxyListener.Stop(MomentForRequests), statusListener.Stop(MomentForRequests)).ConfigureAwait(false);
+        await StopParts(parts, failed).ConfigureAwait(false);
         await proxyListener.DisposeAsync().ConfigureAwait(false);
         await statusListener.DisposeAsync().ConfigureAwait(false);
         foreach (var client in clients.Concat(executionClients.Select(e => e.Client)))
             client.Dispose();
-        return code;
+        return failed is null ? ExitCode.Ok : ExitCode.Failed;
     }
 
     /// <summary>What looks at the stacks: one part for all readings, one for each node's head events.</summary>
@@ -113,11 +114,12 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
     }
 
-    private async Task<HttpListener?> Listen(string address, string setting, RequestDelegate handler, CancellationToken stop)
+    private async Task<HttpListener?> Listen(string address, string setting, RequestDelegate handler)
     {
         try
         {
-            return await HttpListener.Start(address, handler, logs, stop).ConfigureAwait(false);
+            // Not to be stopped half-way: it takes no time, and the stop follows in its order.
+            return await HttpListener.Start(address, handler, logs, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
@@ -126,8 +128,27 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         }
     }
 
-    /// <summary>Starts all, and waits for the stop, or for a part that fails, which none should.</summary>
-    private async Task<int> RunParts(List<Part> parts, CancellationToken stop)
+    /// <summary>One after the other, so that the last thing said is true of all before it; whatever a part does, the next one is stopped too.</summary>
+    private async Task StopParts(List<Part> parts, Part? failed)
+    {
+        var began = time.GetTimestamp();
+        foreach (var part in parts.AsEnumerable().Reverse())
+        {
+            var left = MomentForParts - time.GetElapsedTime(began);
+            var moment = left <= TimeSpan.Zero ? TimeSpan.Zero : left < MomentForPart ? left : MomentForPart;
+            if (!await part.Stop(moment, time).ConfigureAwait(false))
+            {
+                log.PartLate(part.Name);
+                continue;
+            }
+            if (part != failed && part.Task.Exception is { InnerException: { } fault })
+                log.PartFailedStopping(part.Name, fault.ToString());
+            part.Dispose();
+        }
+    }
+
+    /// <summary>Starts all, and waits for the stop, or for a part that fails, which none should: then it returns that one.</summary>
+    private async Task<Part?> RunParts(List<Part> parts, CancellationToken stop)
     {
         var running = parts.Select(p => p.Start()).ToList();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -136,12 +157,13 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         {
             var ended = await Task.WhenAny([stopped.Task, .. running]).ConfigureAwait(false);
             if (ended == stopped.Task)
-                return ExitCode.Ok;
+                return null;
             running.Remove(ended);
             if (ended.Exception is { InnerException: { } fault })
             {
-                log.PartFailed(parts.First(p => p.Task == ended).Name, fault.ToString());
-                return ExitCode.Failed;
+                var failed = parts.First(p => p.Task == ended);
+                log.PartFailed(failed.Name, fault.ToString());
+                return failed;
             }
         }
     }

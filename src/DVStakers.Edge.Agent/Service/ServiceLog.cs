@@ -19,6 +19,9 @@ internal static partial class ServiceLog
     [LoggerMessage(Level = LogLevel.Error, Message = "{Part} ended by a fault of its own: {Problem}. The agent stops so that systemd starts it anew.")]
     public static partial void PartFailed(this ILogger log, string part, string problem);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Part} failed while it stopped: {Problem}")]
+    public static partial void PartFailedStopping(this ILogger log, string part, string problem);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Part} did not stop in time and is left behind.")]
     public static partial void PartLate(this ILogger log, string part);
 }

@@ -21,7 +21,7 @@ public sealed record Assignment(string? Stack, string Reason)
             return current with { Reason = $"it ranks first: {best.Reason}" };
         // Two nodes that are equally bad are no reason to mix them in one slot.
         if (!used.Tier.Qualifies() && best.Tier < used.Tier)
-            return new Assignment(best.Name, $"{used.Name} failed: {used.Reason}");
+            return new Assignment(best.Name, $"{used.Name} failed");
         if (network is null || network.InSwitchWindow(now))
             return new Assignment(best.Name, $"it ranks before {used.Name} again: {best.Reason}");
         return current with { Reason = $"it stays until this slot's duties are done; then {best.Name}" };

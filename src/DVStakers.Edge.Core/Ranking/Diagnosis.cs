@@ -33,13 +33,14 @@ public static class Diagnosis
     public const ulong LongWithoutHead = 4;
 
     public static Verdict Of(StackFacts stack, ChainSpec? network, Head? expected, DateTimeOffset now, RankingConfig config) =>
-        Beacon(stack, network, expected)
+        Beacon(stack, network)
+        ?? Unsynced(stack, expected)
         ?? Execution(stack)
         ?? Position(stack, network, expected, now)
         ?? Breadth(stack, config)
         ?? new Verdict(Tier.Healthy, null, "in sync, execution client in step", stack.Beacon, Hard: false);
 
-    private static Verdict? Beacon(StackFacts stack, ChainSpec? network, Head? expected)
+    private static Verdict? Beacon(StackFacts stack, ChainSpec? network)
     {
         if (stack.Beacon is not { } beacon)
             return new Verdict(Tier.Out, null, "not read yet", null, Hard: true);
@@ -62,7 +63,23 @@ public static class Diagnosis
             return new Verdict(Tier.Out, null, "its network is not known yet", beacon, Hard: true);
         if (!spec.SameNetwork(network))
             return new Verdict(Tier.Out, Conditions.WrongNetwork, WrongNetwork(spec, network), beacon, Hard: true);
-        if (beacon.IsOptimistic || unverified)
+        return null;
+    }
+
+    /// <summary>Not in sync, by its own word or by its head. Where its execution client is the cause, that is what a person has to mend.</summary>
+    private static Verdict? Unsynced(StackFacts stack, Head? expected)
+    {
+        if (Sync(stack, expected) is not { } verdict)
+            return null;
+        return Execution(stack) is { } cause && (cause.Kind == Conditions.ExecutionUnreachable || cause.Kind == Conditions.ExecutionSilent)
+            ? verdict with { Kind = cause.Kind, Reason = $"{cause.Reason}; {verdict.Reason}" }
+            : verdict;
+    }
+
+    private static Verdict? Sync(StackFacts stack, Head? expected)
+    {
+        var beacon = stack.Beacon!;
+        if (beacon.IsOptimistic || stack.Head is { Optimistic: true })
             return new Verdict(Tier.Optimistic, Conditions.BeaconOptimistic, "head not verified by its execution client (optimistic)", beacon, Hard: true);
         if (beacon.IsSyncing)
             return new Verdict(Tier.Syncing, Conditions.BeaconSyncing,

@@ -7,8 +7,8 @@ namespace DVStakers.Edge.Core.Routing;
 public static class Candidates
 {
     /// <summary>
-    /// For a read: the stack in use first, then by rank; those whose head is the expected one before those whose head is not,
-    /// as long as the route cares for the head: duties and aggregates do not, and stay with the stack in use (rule 2). Never one that its tier forbids for the route (rule 1).
+    /// For a read: the stack in use first (rule 2), then by rank. Where the answer is or rests on the head, stacks that have the expected one come
+    /// before those that have not. Never one that its tier forbids for the route (rule 1).
     /// </summary>
     /// <param name="first">A stack that must be asked first where it may be: the one that served this slot, or made this block.</param>
     public static IReadOnlyList<string> ForRead(Snapshot snapshot, RouteClass route, string? first = null)
@@ -16,8 +16,8 @@ public static class Candidates
         var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction;
         var allowed = attests ? [.. snapshot.Ranking.Where(r => r.Tier.MayAttest())] : AtAll(snapshot, TierRules.MayRead);
         var expected = snapshot.ExpectedHead?.Root;
-        bool OnHead(RankedStack r) => expected is null || route is RouteClass.PostRead or RouteClass.Aggregate
-            || snapshot.Stacks.First(s => s.Name == r.Name).Head?.Root == expected;
+        var restsOnHead = expected is not null && (attests || route == RouteClass.HeadRead);
+        bool OnHead(RankedStack r) => !restsOnHead || snapshot.Stacks.First(s => s.Name == r.Name).Head?.Root == expected;
 
         return [.. allowed
             .OrderBy(r => r.Name == first ? 0 : 1)

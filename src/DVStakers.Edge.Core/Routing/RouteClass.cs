@@ -15,6 +15,9 @@ public enum RouteClass
     /// <summary>Aggregates and contributions: first the node that served this slot; a 404 there may be a 200 elsewhere, because only a subscribed node can have it.</summary>
     Aggregate,
 
+    /// <summary>The head itself, which sync committees sign: first a stack that has the expected one.</summary>
+    HeadRead,
+
     /// <summary>Any other read: the stack in use, then the next on failure or silence.</summary>
     Read,
 

@@ -30,6 +30,10 @@ public static class Routes
         new("GET",  "/eth/v*/validator/blocks/*", BlockProduction),
         new("GET",  "/eth/v*/validator/blinded_blocks/*", BlockProduction),
 
+        new("GET",  "/eth/v*/beacon/blocks/*/root", HeadRead),
+        new("GET",  "/eth/v*/beacon/headers", HeadRead),
+        new("GET",  "/eth/v*/beacon/headers/*", HeadRead),
+
         new("POST", "/eth/v*/validator/duties/**", PostRead),
         new("GET",  "/eth/v*/validator/duties/**", Read),
         new("POST", "/eth/v*/validator/liveness/*", PostRead),

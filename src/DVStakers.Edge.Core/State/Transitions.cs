@@ -25,7 +25,8 @@ public static class Transitions
     [
         .. after.Conditions.Where(c => !Holds(before, c)).Select(Raised),
         .. before.Conditions.Where(c => !Holds(after, c)).Select(c => Cleared(c, after.At)),
-        .. after.Stacks.SelectMany(s => Moved(before.Stacks.FirstOrDefault(b => b.Name == s.Name), s)),
+        .. after.Stacks.SelectMany(s => Moved(before.Stacks.FirstOrDefault(b => b.Name == s.Name), s,
+            explained: after.Conditions.Any(c => c.Subject == s.Name && !Holds(before, c)))),
         .. Serving(before, after),
         .. Readiness(before, after),
     ];
@@ -35,21 +36,27 @@ public static class Transitions
         snapshot.Conditions.Any(c => c.Kind.Code == condition.Kind.Code && c.Subject == condition.Subject);
 
     private static Transition Raised(Condition c) =>
-        new(ConditionRaised, c.Kind.Severity, c.Subject, $"{About(c)}: {Sentence(c.Detail)} {c.Kind.Remedy}", c.Kind.Code);
+        new(ConditionRaised, c.Kind.Severity, c.Subject, $"{About(c)}{Sentence(Rest(c))} {c.Kind.Remedy}", c.Kind.Code);
 
     private static Transition Cleared(Condition c, DateTimeOffset now) =>
         new(ConditionCleared, Severity.Info, c.Subject, $"Over after {Span(now - c.Since)}: {About(c)}.", c.Kind.Code);
 
     private static string About(Condition c) => c.Subject == Agent ? c.Kind.Title : $"{c.Kind.Title} ({c.Subject})";
 
-    private static IEnumerable<Transition> Moved(StackStatus? before, StackStatus after)
+    /// <summary>What the detail adds to the title, which many a detail begins with.</summary>
+    private static string Rest(Condition c) => c.Detail.StartsWith(c.Kind.Title, StringComparison.OrdinalIgnoreCase)
+        ? c.Detail[c.Kind.Title.Length..]
+        : ": " + c.Detail;
+
+    /// <param name="explained">A condition was raised with it, which says why.</param>
+    private static IEnumerable<Transition> Moved(StackStatus? before, StackStatus after, bool explained)
     {
         if (before is null || before.Tier == after.Tier)
             yield break;
         // Losing a stack that could serve is lost redundancy; everything else only moves it within what it can or cannot do.
         var severity = before.Tier.Qualifies() && !after.Tier.Qualifies() ? Severity.Warning : Severity.Info;
         yield return new(TierChanged, severity, after.Name,
-            $"{after.Name} is now {Name(after.Tier)} (was {Name(before.Tier)}): {Sentence(after.Reason)} {Meaning(after.Tier)}");
+            $"{after.Name} is now {Name(after.Tier)} (was {Name(before.Tier)}){(explained ? "." : ": " + Sentence(after.Reason))} {Meaning(after.Tier)}");
     }
 
     private static IEnumerable<Transition> Serving(Snapshot before, Snapshot after)

@@ -34,9 +34,11 @@ internal sealed class FakeBeaconNode : FakeServer
 
     public EventStreams Events { get; } = new();
 
-    public static async Task<FakeBeaconNode> Start(FakeChain chain)
+    /// <param name="port">0: a free one.</param>
+    public static async Task<FakeBeaconNode> Start(FakeChain chain, int port = 0)
     {
         var node = new FakeBeaconNode(chain);
+        node.ListenOn(port);
         await node.Restart();
         return node;
     }

@@ -39,9 +39,11 @@ internal sealed class FakeExecutionClient : FakeServer
     public IReadOnlySet<string> Failing { get; set; } = new HashSet<string>();
 
     /// <param name="secret">Makes it an engine port with this JWT secret.</param>
-    public static async Task<FakeExecutionClient> Start(FakeChain chain, byte[]? secret = null, TimeProvider? time = null)
+    /// <param name="port">0: a free one.</param>
+    public static async Task<FakeExecutionClient> Start(FakeChain chain, byte[]? secret = null, TimeProvider? time = null, int port = 0)
     {
         var client = new FakeExecutionClient(chain, secret, time ?? TimeProvider.System);
+        client.ListenOn(port);
         await client.Restart();
         return client;
     }

@@ -20,6 +20,9 @@ internal abstract class FakeServer : IAsyncDisposable
     public RequestLog Requests { get; } = new();
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>Before the first start: this port instead of a free one.</summary>
+    protected void ListenOn(int port) => Address = new Uri($"http://127.0.0.1:{port}");
+
     /// <summary>Everything listens from here on; the port does not change until disposal.</summary>
     public async Task Restart()
     {

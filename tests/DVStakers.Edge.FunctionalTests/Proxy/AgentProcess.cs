@@ -1,85 +1,54 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using DVStakers.Edge.FunctionalTests.Service;
 
 namespace DVStakers.Edge.FunctionalTests.Proxy;
 
-/// <summary>
-/// The agent as its own process: the published native binary named by EDGE_BINARY (firmware-scripts/test.sh sets it), else the build beside the tests.
-/// </summary>
+/// <summary>The agent as its own process, with a configuration of the test's, on free ports.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
-    private readonly Process process;
-    private readonly StringBuilder log = new();
-    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private AgentProcess(Process process, int proxyPort, int statusPort)
+    private AgentProcess(EdgeProcess process, string configuration, int proxyPort, int statusPort)
     {
-        this.process = process;
+        Process = process;
+        Configuration = configuration;
         Proxy = new Uri($"http://127.0.0.1:{proxyPort}");
         Status = new Uri($"http://127.0.0.1:{statusPort}/status");
-        process.OutputDataReceived += (_, line) => Read(line.Data);
-        process.ErrorDataReceived += (_, line) => Read(line.Data);
     }
 
-    public static string Binary => Environment.GetEnvironmentVariable("EDGE_BINARY") is { Length: > 0 } native
-        ? native
-        : Path.Combine(AppContext.BaseDirectory, "dvstakers-edge");
+    public EdgeProcess Process { get; }
+
+    /// <summary>Path of its configuration file.</summary>
+    public string Configuration { get; }
 
     public Uri Proxy { get; }
     public Uri Status { get; }
-    public int Id => process.Id;
-
-    public string Log
-    {
-        get
-        {
-            lock (log)
-                return log.ToString();
-        }
-    }
+    public int Id => Process.Id;
+    public string Log => Process.Log;
 
     /// <summary>Starts with this configuration (its listen addresses are added) and waits until it says that it is ready.</summary>
-    public static async Task<AgentProcess> Start(string yaml)
+    public static async Task<AgentProcess> Start(string yaml, IReadOnlyDictionary<string, string>? environment = null)
     {
         var (proxy, status) = (FreePort(), FreePort());
         var file = Path.Combine(Directory.CreateTempSubdirectory("edge-test-").FullName, "edge.yaml");
         await File.WriteAllTextAsync(file, $"{yaml}\nproxy:\n  listen: 127.0.0.1:{proxy}\nstatus:\n  listen: 127.0.0.1:{status}\nlog:\n  level: debug\n");
-        var start = new ProcessStartInfo(Binary, ["run", "--config", file]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // The agent takes EDGE_ variables for settings, and refuses those it does not know.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("EDGE_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
-        var agent = new AgentProcess(new Process { StartInfo = start }, proxy, status);
-        agent.process.Start();
-        agent.process.BeginOutputReadLine();
-        agent.process.BeginErrorReadLine();
-        var ended = agent.process.WaitForExitAsync();
-        if (await Task.WhenAny(agent.ready.Task, ended, Task.Delay(TimeSpan.FromSeconds(20))) != agent.ready.Task)
-            throw new InvalidOperationException($"The agent did not become ready:\n{agent.Log}");
-        return agent;
+        var agent = new AgentProcess(EdgeProcess.Start(["run", "--config", file], environment), file, proxy, status);
+        try
+        {
+            // The journal of changes says "Ready" too, as soon as one stack can serve; this is the word that systemd gets.
+            await agent.Process.Until("Ready: validators and DVT clients use");
+            return agent;
+        }
+        catch
+        {
+            await agent.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>SIGKILL.</summary>
-    public void Kill() => process.Kill();
+    public void Kill() => Process.Kill();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!process.HasExited)
-            process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-    }
-
-    private void Read(string? line)
-    {
-        if (line is null)
-            return;
-        lock (log)
-            log.AppendLine(line);
-        if (line.Contains("Ready:", StringComparison.Ordinal))
-            ready.TrySetResult();
-    }
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
 
     private static int FreePort()
     {

@@ -305,6 +305,10 @@ public sealed class MustNeverTests
         });
         await box.UntilServing("primary");
         Assert.Equal("Lighthouse/v7.0.1", (await Data(box, "/eth/v1/node/version")).GetProperty("version").GetString());
+        // Not even while the other one has the newer head.
+        box.Secondary.Import(box.Chain.Extend());
+        await box.UntilHead(101);
+        Assert.Equal("Lighthouse/v7.0.1", (await Data(box, "/eth/v1/node/version")).GetProperty("version").GetString());
         await box.Primary.Execution.Kill();
         await box.UntilServing("secondary");
         Assert.Equal("teku/v25.1.0", (await Data(box, "/eth/v1/node/version")).GetProperty("version").GetString());

@@ -28,7 +28,9 @@ internal sealed class TestBox : IAsyncDisposable
 
     /// <param name="arrange">Before the agent starts.</param>
     /// <param name="secondsPerSlot">12 where the head should stand still for the length of a test, 2 where slots should pass.</param>
-    public static async Task<TestBox> Start(Action<TestBox>? arrange = null, double secondsPerSlot = 12, string yaml = "")
+    /// <param name="environment">Over the agent's own, as systemd would set it.</param>
+    public static async Task<TestBox> Start(
+        Action<TestBox>? arrange = null, double secondsPerSlot = 12, string yaml = "", IReadOnlyDictionary<string, string>? environment = null)
     {
         // Genesis is on a whole second, so that the head is at the present slot from its very beginning.
         var chain = FakeChain.Live(headSlot: 100, secondsPerSlot);
@@ -49,7 +51,7 @@ internal sealed class TestBox : IAsyncDisposable
                 beacon-node: {box.Secondary.Node.Address}
                 execution-client: {box.Secondary.Execution.Address}
             {yaml}
-            """);
+            """, environment);
         box.Client = new HttpClient { BaseAddress = box.Agent.Proxy, Timeout = TimeSpan.FromSeconds(20) };
         return box;
     }

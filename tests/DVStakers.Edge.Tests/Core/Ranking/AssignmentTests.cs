@@ -42,7 +42,7 @@ public sealed class AssignmentTests
     {
         var moved = Next(OnB, Tier.Lagging, failed, DutyTime);
         Assert.Equal("a", moved.Stack);
-        Assert.Contains("b failed: b's reason", moved.Reason);
+        Assert.Contains("b failed", moved.Reason);
     }
 
     [Theory]

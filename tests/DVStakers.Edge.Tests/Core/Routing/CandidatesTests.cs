@@ -12,7 +12,7 @@ namespace DVStakers.Edge.Tests.Core.Routing;
 public sealed class CandidatesTests
 {
     private static readonly RouteClass[] Reads =
-        [RouteClass.AttestationData, RouteClass.BlockProduction, RouteClass.Aggregate, RouteClass.Read, RouteClass.PostRead];
+        [RouteClass.AttestationData, RouteClass.BlockProduction, RouteClass.Aggregate, RouteClass.HeadRead, RouteClass.Read, RouteClass.PostRead];
 
     private static Snapshot Of(string? serving, params (Tier Tier, ulong? Head)[] stacks) => new()
     {
@@ -72,13 +72,14 @@ public sealed class CandidatesTests
         var snapshot = Of("s0", (Tier.Healthy, 99), (Tier.Healthy, 100));
         Assert.Equal(["s1", "s0"], Candidates.ForRead(snapshot, RouteClass.AttestationData));
         Assert.Equal(["s1", "s0"], Candidates.ForRead(snapshot, RouteClass.BlockProduction));
-        Assert.Equal(["s1", "s0"], Candidates.ForRead(snapshot, RouteClass.Read));
+        Assert.Equal(["s1", "s0"], Candidates.ForRead(snapshot, RouteClass.HeadRead));
     }
 
     [Fact]
     public void What_does_not_depend_on_the_head_stays_with_the_node_in_use()
     {
         var snapshot = Of("s0", (Tier.Healthy, 99), (Tier.Healthy, 100));
+        Assert.Equal(["s0", "s1"], Candidates.ForRead(snapshot, RouteClass.Read));
         Assert.Equal(["s0", "s1"], Candidates.ForRead(snapshot, RouteClass.PostRead));
         Assert.Equal(["s0", "s1"], Candidates.ForRead(snapshot, RouteClass.Aggregate));
         Assert.Equal(["s1", "s0"], Candidates.ForRead(snapshot, RouteClass.Aggregate, "s1"));
