@@ -41,8 +41,8 @@ internal static partial class ProxyLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "Event stream of {Node} {Query}: {Change}.")]
     public static partial void StreamChanged(this ILogger log, string node, string query, string change);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event stream {Request}: the client left {Count} events unread and was cut off; it may connect again.")]
-    public static partial void StreamTooSlow(this ILogger log, string request, int count);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Event stream {Request}: the client does not read its events and was cut off; it may connect again, and until then hears of no new head.")]
+    public static partial void StreamTooSlow(this ILogger log, string request);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Node} is back: it was given {Taken} of {Count} subscriptions and proposer preparations, so it can serve the validators' duties.")]
     public static partial void Prepared(this ILogger log, string node, int taken, int count);

@@ -16,6 +16,9 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
+    /// <summary>A client that takes nothing for this long, with all buffers on the way to it full, is cut off too.</summary>
+    private static readonly TimeSpan MostUnread = TimeSpan.FromSeconds(10);
+
     public async Task Serve(ClientRequest request)
     {
         var context = request.Context;
@@ -42,7 +45,7 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
         }
         catch (SlowClientException)
         {
-            log.StreamTooSlow(request.PathAndQuery, MostWaiting);
+            log.StreamTooSlow(request.PathAndQuery);
             context.Abort();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -140,9 +143,21 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
         return bytes.ToArray();
     }
 
-    private static async Task Write(HttpContext context, byte[] bytes)
+    private async Task Write(HttpContext context, byte[] bytes)
     {
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
-        await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            await WriteAndFlush().WaitAsync(MostUnread, time, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new SlowClientException();
+        }
+
+        async Task WriteAndFlush()
+        {
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        }
     }
 }
