@@ -14,6 +14,6 @@ internal static class ExitCode
     /// <summary><c>status</c>: the agent runs, but no stack qualifies.</summary>
     public const int NotReady = 2;
 
-    /// <summary>EX_CONFIG of sysexits.h: the unit has systemd not start it again on it.</summary>
+    /// <summary>EX_CONFIG of sysexits.h. systemd tries again even so: a secret's file may only come with its mount.</summary>
     public const int Config = 78;
 }
