@@ -13,7 +13,6 @@ internal sealed class ClientRequest(HttpContext context, Route route, ReadOnlyMe
     public ReadOnlyMemory<byte> Body { get; } = body;
     public string Method => Context.Request.Method;
     public string PathAndQuery { get; } = context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
-    public bool WantsSsz => Context.Request.Headers.Accept.ToString().TrimStart().StartsWith(Headers.Ssz, StringComparison.OrdinalIgnoreCase);
     public bool SendsSsz => Context.Request.ContentType?.StartsWith(Headers.Ssz, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>GET and HEAD may be cancelled upstream; a POST never is (rule 7).</summary>

@@ -31,7 +31,8 @@ public sealed class FailoverTests
         box.Secondary.Import(box.Chain.Extend());
         box.Primary.Node.ImportBlock(box.Chain.Extend());
         box.Primary.Execution.Thaw();
-        await box.Until(r => r.GetProperty("stacks").EnumerateArray().First().GetProperty("execution").GetString() == "in-step" || box.Agent.Log.Contains("stands at block", StringComparison.Ordinal));
+        await box.Until(r => r.GetProperty("ranking").EnumerateArray().Any(p => p.GetProperty("name").GetString() == "primary"
+            && p.GetProperty("tier").GetString() == "suspect" && p.GetProperty("reason").GetString()!.Contains("stands at block", StringComparison.Ordinal)));
         Assert.Equal("secondary", await ServedBy(box));
     }
 
