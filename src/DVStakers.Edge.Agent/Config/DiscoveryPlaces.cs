@@ -1,3 +1,5 @@
+using DVStakers.Edge.Core.Clients;
+
 namespace DVStakers.Edge.Agent.Config;
 
 /// <summary>Where discovery looks. A port alone proves nothing: whatever answers there must also say what it is.</summary>
@@ -5,8 +7,8 @@ internal sealed record DiscoveryPlaces
 {
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>Beacon APIs: Lighthouse, Nimbus and Grandine 5052, Teku 5051, Prysm 3500, Lodestar 9596, and their neighbours on a box with two.</summary>
-    public IReadOnlyList<int> Beacon { get; init; } = [5052, 5051, 3500, 9596, 5053, 5054, 3501, 9597];
+    /// <summary>Beacon APIs: each client's own port, and their neighbours on a box with two.</summary>
+    public IReadOnlyList<int> Beacon { get; init; } = [.. ClientProfile.All.Select(c => c.RestPort).Distinct(), 5053, 5054, 3501, 9597];
 
     /// <summary>JSON-RPC.</summary>
     public IReadOnlyList<int> Execution { get; init; } = [8545, 8546, 8547, 8548, 8555];

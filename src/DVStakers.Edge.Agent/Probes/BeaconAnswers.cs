@@ -10,10 +10,11 @@ internal static class BeaconAnswers
 {
     public static BeaconShapes.Syncing Syncing(ReadOnlySpan<byte> body) => Data(body, BeaconJson.Default.EnvelopeSyncing);
 
-    public static Head Header(ReadOnlySpan<byte> body)
+    public static (Head Head, Root? Parent) Header(ReadOnlySpan<byte> body)
     {
         var answer = Read(body, BeaconJson.Default.HeaderAnswer);
-        return new Head(new Slot(answer.Data.Header.Message.Slot), RootOf(answer.Data.Root), answer.ExecutionOptimistic);
+        var message = answer.Data.Header.Message;
+        return (new Head(new Slot(message.Slot), RootOf(answer.Data.Root), answer.ExecutionOptimistic), Root.TryParse(message.ParentRoot, out var parent) ? parent : null);
     }
 
     public static int Peers(ReadOnlySpan<byte> body) => Data(body, BeaconJson.Default.EnvelopePeerCount).Connected;

@@ -27,7 +27,7 @@ internal static class BeaconShapes
     public sealed record HeaderAnswer(HeaderData Data, bool ExecutionOptimistic = false);
     public sealed record HeaderData(string Root, SignedHeader Header);
     public sealed record SignedHeader(HeaderMessage Message);
-    public sealed record HeaderMessage(ulong Slot);
+    public sealed record HeaderMessage(ulong Slot, string? ParentRoot = null);
 
     public sealed record PeerCount(int Connected);
     public sealed record NodeVersion(string Version);

@@ -29,11 +29,11 @@ internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger lo
 
         // 1. What a duty depends on; all at once, so that a silent node costs one time limit.
         var syncing = ReadSyncing(cancel);
-        var header = requests.Get("/eth/v1/beacon/headers/head", "data.root, data.header.message.slot and execution_optimistic", BeaconAnswers.Header, cancel);
+        var header = requests.Get("/eth/v1/beacon/headers/head", "data.root, data.header.message.slot, its parent_root and execution_optimistic", BeaconAnswers.Header, cancel);
         var peers = OrNull(() => requests.Get<int?>("/eth/v1/node/peer_count", "data.connected", body => BeaconAnswers.Peers(body), cancel));
         await Task.WhenAll(syncing, header, peers).ConfigureAwait(false);
         var (state, clockOffset, roundTrip) = await syncing.ConfigureAwait(false);
-        var head = await header.ConfigureAwait(false);
+        var (head, parent) = await header.ConfigureAwait(false);
 
         // 2. What seldom changes.
         var hash = payload.HashOf(head.Root, cancel);
@@ -44,6 +44,7 @@ internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger lo
             At = at,
             Reach = Reach.Ok,
             Head = head,
+            HeadParent = parent,
             ExecutionHash = await hash.ConfigureAwait(false),
             IsSyncing = state.IsSyncing,
             IsOptimistic = state.IsOptimistic,

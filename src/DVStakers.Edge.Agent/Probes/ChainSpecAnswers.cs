@@ -18,8 +18,7 @@ internal static class ChainSpecAnswers
             throw new FormatException($"INTERVALS_PER_SLOT {intervals} leaves no time for duties");
         var attestation = Due(spec, "ATTESTATION_DUE_BPS", slot) ?? TimeSpan.FromTicks(slot.Ticks / (long)intervals);
         var aggregate = Due(spec, "AGGREGATE_DUE_BPS", slot) ?? TimeSpan.FromTicks(slot.Ticks * 2 / (long)intervals);
-        if (attestation > aggregate)
-            throw new FormatException($"attestations are due {attestation.TotalSeconds} s into a slot, after the aggregates ({aggregate.TotalSeconds} s)");
+        InOrder(attestation, aggregate);
         return new ChainSpec
         {
             ConfigName = spec.TryGetValue("CONFIG_NAME", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
@@ -30,8 +29,28 @@ internal static class ChainSpecAnswers
             AttestationDue = attestation,
             AggregateDue = aggregate,
             DepositChainId = Needed(spec, "DEPOSIT_CHAIN_ID"),
+            Electra = Fork(spec, "ELECTRA_FORK_EPOCH"),
+            Gloas = Fork(spec, "GLOAS_FORK_EPOCH") is { } gloas ? Gloas(spec, gloas, slot, attestation, aggregate) : null,
         };
     }
+
+    private static GloasTimes Gloas(IReadOnlyDictionary<string, JsonElement> spec, Epoch from, TimeSpan slot, TimeSpan attestation, TimeSpan aggregate)
+    {
+        attestation = Due(spec, "ATTESTATION_DUE_BPS_GLOAS", slot) ?? attestation;
+        aggregate = Due(spec, "AGGREGATE_DUE_BPS_GLOAS", slot) ?? aggregate;
+        InOrder(attestation, aggregate);
+        return new GloasTimes(from, attestation, aggregate, Due(spec, "PAYLOAD_ATTESTATION_DUE_BPS", slot) is { } payload && payload > aggregate ? payload : aggregate);
+    }
+
+    private static void InOrder(TimeSpan attestation, TimeSpan aggregate)
+    {
+        if (attestation > aggregate)
+            throw new FormatException($"attestations are due {attestation.TotalSeconds} s into a slot, after the aggregates ({aggregate.TotalSeconds} s)");
+    }
+
+    /// <summary>Null where the fork is not scheduled: absent, or FAR_FUTURE_EPOCH.</summary>
+    private static Epoch? Fork(IReadOnlyDictionary<string, JsonElement> spec, string name) =>
+        Number(spec, name) is { } epoch and not ulong.MaxValue ? new Epoch(epoch) : null;
 
     private static TimeSpan SlotDuration(IReadOnlyDictionary<string, JsonElement> spec)
     {

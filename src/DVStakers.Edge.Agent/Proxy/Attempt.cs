@@ -18,7 +18,7 @@ internal static class Attempt
         {
             // 1.
             using var message = node.Request(HttpMethod.Parse(request.Method), request.PathAndQuery);
-            var passesUnread = request.Route.Class is RouteClass.Read or RouteClass.PostRead or RouteClass.Aggregate;
+            var passesUnread = request.Route.Class is RouteClass.Read or RouteClass.Aggregate;
             Headers.CopyToNode(request.Context.Request, message, request.Body, plain: !passesUnread);
 
             // 2.

@@ -26,7 +26,7 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
             await request.Refuse(400, "slot must be there once, as a number, and committee_index at most once").ConfigureAwait(false);
             return;
         }
-        var pin = pins.GetOrAdd((slot, index.Value), static () => new Pin());
+        var pin = pins.GetOrAdd((slot, CommitteeOf(slot, index.Value)), static () => new Pin());
         Reads.Result result;
 
         // 1.
@@ -43,6 +43,9 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
         // 2. Not within the gate: a client that is slow to read must not hold up the others.
         await reads.Answer(request, result).ConfigureAwait(false);
     }
+
+    /// <summary>Since Electra a slot's data is the same for all its committees, so all get the one answer.</summary>
+    private ulong CommitteeOf(Slot slot, ulong index) => state.Current.Spec?.IsElectra(slot) == true ? 0 : index;
 
     /// <summary>What was given out, in an encoding that the client takes.</summary>
     private static Answer? Given(HttpRequest request, Pin pin)
@@ -61,8 +64,12 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
             Keep(pin, answer, data, slot);
         return result;
 
+        // Since Electra the index says no committee: it is 0, and since Gloas 1 where the payload was seen.
+        bool IsAsked(AttestationData data) => data.Slot == slot
+            && (data.Index == index || data.Index == 0 || (data.Index == 1 && state.Current.Spec?.IsGloas(slot) == true));
+
         Worth WorthOf(Answer answer) =>
-            answer.AttestationData is not { } data || data.Slot != slot || (data.Index != 0 && data.Index != index) ? Worth.None
+            answer.AttestationData is not { } data || !IsAsked(data) ? Worth.None
             // Other data was given out before, in another encoding: a second answer could be slashed.
             : pin.Data is { } known && known != data ? Worth.None
             : !reads.MayAttest(answer.Node) ? Worth.None

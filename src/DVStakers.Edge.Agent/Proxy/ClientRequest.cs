@@ -24,6 +24,10 @@ internal sealed class ClientRequest(HttpContext context, Route route, ReadOnlyMe
     /// <summary>The slot in its query; null where there is none, or more than one.</summary>
     public Slot? Slot => Number("slot") is { } slot ? new Slot(slot) : null;
 
+    /// <summary>The slot that is the first segment of its path after the route's own words, such as /eth/v1/validator/execution_payload_envelopes/{slot}/...; null where there is none.</summary>
+    public Slot? SlotInPath => Context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, _, var text, ..]
+        && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var slot) ? new Slot(slot) : null;
+
     /// <summary>A number in its query; null where there is none, more than one, or something else.</summary>
     public ulong? Number(string name) =>
         ulong.TryParse(Context.Request.Query[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;

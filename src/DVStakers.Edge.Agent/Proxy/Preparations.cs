@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +13,7 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// Remembers the subscriptions, proposer preparations and registrations of about the last epoch, and gives them to a node that comes back.
 /// Without them a restarted node would not aggregate, and would build blocks for its own default fee recipient.
 /// </summary>
-internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProvider time, ILogger log)
+internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, ChannelWriter<Observation> observations, TimeProvider time, ILogger log)
 {
     /// <summary>Several validator clients send several bodies each; beyond this the oldest is forgotten.</summary>
     private const int Capacity = 256;
@@ -39,7 +41,10 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProv
     /// <summary>How much is remembered.</summary>
     public long Bytes => bodies.Values.Sum(b => (long)b.Body.Length);
 
-    /// <summary>Watches for nodes that became better: what they were sent while they were not well may not have reached them.</summary>
+    /// <summary>
+    /// Watches for nodes that recover: what they were sent while they were not well may not have reached them. They are used again when they have it;
+    /// one that is used at once, because nothing better is there, gets it at once too.
+    /// </summary>
     public async Task Run(CancellationToken stop)
     {
         try
@@ -48,11 +53,12 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProv
             while (true)
             {
                 var now = await state.NewerThan(before, stop).ConfigureAwait(false);
-                var better = now.Ranking
-                    .Where(r => r.Tier.TakesSubmissions() && before.Ranking.Any(b => b.Name == r.Name && b.Tier > r.Tier))
-                    .Select(r => r.Name).ToList();
+                var back = now.Stacks.Where(s => (s.IsRecovering && !s.IsPrepared) || CameBackUnprepared(s)).Select(s => s.Name).ToList();
                 before = now;
-                await Task.WhenAll(nodes.Of(better).Select(n => GiveTo(n, now, stop))).ConfigureAwait(false);
+                await Task.WhenAll(nodes.Of(back).Select(n => GiveTo(n, now, stop))).ConfigureAwait(false);
+
+                bool CameBackUnprepared(StackStatus stack) => stack.Tier.TakesSubmissions()
+                    && before.Stacks.Any(b => b.Name == stack.Name && b.Tier > stack.Tier && !b.IsPrepared);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -91,6 +97,7 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, TimeProv
                 return;
             }
         }
+        await observations.WriteAsync(new PreparedSeen(node.Name), stop).ConfigureAwait(false);
         if (given.Length > 0)
             log.Prepared(node.Name, taken, given.Length);
     }

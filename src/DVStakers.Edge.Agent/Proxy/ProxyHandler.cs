@@ -6,7 +6,7 @@ namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>The endpoint that validator clients and DVT clients use as their one beacon node.</summary>
 internal sealed class ProxyHandler(
-    Reads reads, AttestationAnswers attestations, Submissions submissions, Streams streams, OwnAnswers own, ProxyCounts counts, int maxBodyMib, ILogger log)
+    Reads reads, AttestationAnswers attestations, Blocks blocks, Submissions submissions, Streams streams, OwnAnswers own, ProxyCounts counts, int maxBodyMib, ILogger log)
 {
     private const string Ambiguous = "nodes may read this path in different ways, and so as one that is not served";
 
@@ -18,6 +18,8 @@ internal sealed class ProxyHandler(
         // 1.
         var path = context.Request.Path.Value ?? "/";
         var route = Routes.Find(context.Request.Method, path);
+        if (!route.IsKnown)
+            counts.Unknown();
         if (route.Class == RouteClass.Never || IsAmbiguous(path))
         {
             var remedy = route.Remedy ?? Ambiguous;
@@ -50,9 +52,9 @@ internal sealed class ProxyHandler(
             {
                 RouteClass.Own => own.Serve(request),
                 RouteClass.AttestationData => attestations.Serve(request),
-                RouteClass.BlockProduction => reads.Produce(request),
+                RouteClass.BlockProduction => blocks.Serve(request),
                 RouteClass.Submission or RouteClass.Preparation => submissions.Broadcast(request),
-                RouteClass.BlindedBlock => submissions.BlindedBlock(request),
+                RouteClass.MakerFirst => submissions.MakerFirst(request),
                 RouteClass.Events => streams.Serve(request),
                 _ => reads.Serve(request),
             }).ConfigureAwait(false);

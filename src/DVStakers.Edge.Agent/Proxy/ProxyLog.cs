@@ -14,6 +14,9 @@ internal static partial class ProxyLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Block produced by {Node} ({Request}, blinded: {Blinded}); no other node is asked for this one.")]
     public static partial void BlockProduced(this ILogger log, string request, string node, bool blinded);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Block of {Dropped} not given out: that of {Kept} is on the head or worth more. The validator signs one.")]
+    public static partial void BlockDropped(this ILogger log, string dropped, string kept);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Request}: {Problem}; served by {Node} instead.")]
     public static partial void FailedOver(this ILogger log, string method, string request, string problem, string node);
 

@@ -133,7 +133,7 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
         {
             var next = answer.Outcome.Accepted
                 ? worth(answer) is var now && now != Worth.Good && !(settled && now == Worth.Spare)
-                : RetryRule.AsksNext(request.Route.Class, answer.Outcome);
+                : RetryRule.AsksNext(request.Route.Retry, answer.Outcome);
             answered |= next;
             failed |= next && !answer.Outcome.Accepted && answer.Outcome.Status != 404;
             return next;

@@ -7,7 +7,7 @@ using Polly;
 
 namespace DVStakers.Edge.Agent.Proxy;
 
-/// <summary>Plain reads, aggregates and block production: the best stack's answer, or the next one's on failure or silence.</summary>
+/// <summary>Reads: the best stack's answer, or the next one's on failure or silence.</summary>
 internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Posts posts, ProxyCounts counts, TimeProvider time, ILogger log)
 {
     private readonly ResiliencePipeline<Answer> pipeline = Race.Pipeline(time);
@@ -15,40 +15,26 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     /// <summary>A plain read. 1. Orders the stacks. 2. Races them. 3. Passes the winner's answer on.</summary>
     public async Task Serve(ClientRequest request)
     {
-        var first = request.Route.Class == RouteClass.Aggregate && request.Slot is { } slot ? memory.ServedBy(slot) : null;
+        var slot = request.Slot ?? request.SlotInPath;
+        var first = slot is not { } s ? null : request.Route.Class switch
+        {
+            RouteClass.Aggregate or RouteClass.PayloadAttestation => memory.ServedBy(s),
+            RouteClass.Envelope => memory.MadeBy(s),
+            _ => null,
+        };
         var order = Candidates.ForRead(state.Current, request.Route.Class, first);
-        await Answer(request, await Ask(request, order, static _ => Worth.Good).ConfigureAwait(false)).ConfigureAwait(false);
-    }
+        await Answer(request, await Ask(request, order, WorthOf).ConfigureAwait(false)).ConfigureAwait(false);
 
-    /// <summary>
-    /// Block production. Once a node returned a block for this slot and RANDAO reveal, only that node is asked again, in whatever words (rule 4).
-    /// </summary>
-    public async Task Produce(ClientRequest request)
-    {
-        var maker = memory.MakerOf(BlockRequest.Of(request));
-        Result result;
-        // Who asks for the same block meanwhile must not get one from another node.
-        await maker.Gate.WaitAsync(request.Context.RequestAborted).ConfigureAwait(false);
-        try
-        {
-            var order = maker.Node is { } only ? [only] : Candidates.ForRead(state.Current, RouteClass.BlockProduction);
-            result = await Ask(request, order, a => MayAttest(a.Node) ? Worth.Good : Worth.None).ConfigureAwait(false);
-            if (result.Answer is { Outcome.Accepted: true } block)
-                maker.Node = block.Node;
-        }
-        finally
-        {
-            maker.Gate.Release();
-        }
-        if (result.Answer is { Outcome.Accepted: true } made)
-            Remember(request, made);
-        await Answer(request, result).ConfigureAwait(false);
+        // 204 says that this node has not seen the slot's block: another may have.
+        Worth WorthOf(Answer answer) => request.Route.Class == RouteClass.PayloadAttestation
+            ? !MayAttest(answer.Node) ? Worth.None : answer.Outcome.Status == 204 ? Worth.Spare : Worth.Good
+            : Worth.Good;
     }
 
     /// <summary>Races the nodes in this order. The answer belongs to the caller.</summary>
     public async Task<Result> Ask(ClientRequest request, IReadOnlyList<string> order, Func<Answer, Worth> worth)
     {
-        var race = new Race(request, nodes.Of(order), worth, Deadlines.For(request.Route.Class, state.Current.Spec), posts, time);
+        var race = new Race(request, nodes.Of(order), worth, Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()), posts, time);
         var answer = await race.Run(pipeline, request.Context.RequestAborted).ConfigureAwait(false);
         if (race.Hedged)
             counts.Hedge();
@@ -84,14 +70,6 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
 
     /// <summary>Whether a node's tier allows its word on what is signed, now (rule 1): it may have become optimistic since it was asked.</summary>
     public bool MayAttest(string node) => state.Current.Ranking.Any(r => r.Name == node && r.Tier.MayAttest());
-
-    private void Remember(ClientRequest request, Answer block)
-    {
-        var blinded = block.Header("Eth-Execution-Payload-Blinded") is "true" or "True" || request.PathAndQuery.Contains("/blinded_blocks/", StringComparison.Ordinal);
-        if (blinded && BlockKey.Read(block.Start.Span, block.IsSsz, signed: false) is { } key)
-            memory.Blinded(key, block.Node);
-        log.BlockProduced(request.Context.Request.Path.Value!, block.Node, blinded);
-    }
 
     /// <param name="Problems">What became of the nodes that were asked and did not serve.</param>
     public readonly record struct Result(Answer? Answer, IReadOnlyList<string> Problems, IReadOnlyList<string> Order);

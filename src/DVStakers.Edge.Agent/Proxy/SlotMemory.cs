@@ -8,6 +8,7 @@ namespace DVStakers.Edge.Agent.Proxy;
 internal sealed class SlotMemory
 {
     private readonly Bounded<Slot, string> served = new(128);
+    private readonly Bounded<Slot, string> made = new(128);
     private readonly Bounded<BlockRequest, Maker> makers = new(256);
     private readonly Bounded<BlockKey, string> blinded = new(256);
 
@@ -17,6 +18,11 @@ internal sealed class SlotMemory
     public void Served(Slot slot, string node) => served.Set(slot, node);
 
     public Maker MakerOf(BlockRequest request) => makers.GetOrAdd(request, static () => new Maker());
+
+    /// <summary>The node whose block for this slot was given out: it alone may have the payload that belongs to it.</summary>
+    public string? MadeBy(Slot slot) => made.Find(slot);
+
+    public void Made(Slot slot, string node) => made.Set(slot, node);
 
     /// <summary>The node whose relays know this blinded block.</summary>
     public string? BlindedMaker(BlockKey key) => blinded.Find(key);

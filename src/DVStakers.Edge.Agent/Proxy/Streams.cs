@@ -41,7 +41,7 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
                 await request.Refuse(400, refusal).ConfigureAwait(false);
                 return;
             }
-            await Pump(context, events.Reader).ConfigureAwait(false);
+            await Pump(request, events.Reader).ConfigureAwait(false);
         }
         catch (SlowClientException)
         {
@@ -72,8 +72,9 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
     }
 
     /// <summary>1. Opens the client's stream. 2. Merges what the nodes tell. 3. Writes what is due, flushed at once; a comment when nothing is.</summary>
-    private async Task Pump(HttpContext context, ChannelReader<StreamEvent> events)
+    private async Task Pump(ClientRequest request, ChannelReader<StreamEvent> events)
     {
+        var context = request.Context;
         // 1.
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = "text/event-stream";
@@ -84,7 +85,7 @@ internal sealed class Streams(EventHub hub, SnapshotFeed state, ProxyCounts coun
 
         // 2.
         var spec = state.Current.Spec;
-        var merge = new StreamMerge(Deadlines.For(RouteClass.Events, spec).Hedge, (spec?.SlotDuration ?? TimeSpan.FromSeconds(12)) * 2);
+        var merge = new StreamMerge(Deadlines.For(request.Route, spec, time.GetUtcNow()).Hedge, (spec?.SlotDuration ?? TimeSpan.FromSeconds(12)) * 2);
         var arrival = events.WaitToReadAsync(context.RequestAborted).AsTask();
         var seen = state.Current;
         var change = state.NewerThan(seen, context.RequestAborted);

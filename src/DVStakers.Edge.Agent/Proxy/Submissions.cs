@@ -16,18 +16,23 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
     }
 
     /// <summary>
-    /// A signed blinded block goes first to the node that made it, whose relays know the bid (rule 5); the same bytes go to the others only when that fails,
-    /// or is silent for so long that the block would be late. Its 4xx is the answer.
+    /// A signed blinded block goes first to the node that made it, whose relays know the bid (rule 5); so does a payload envelope, whose blobs only its maker has.
+    /// The same bytes go to the others only when that fails, or is silent for so long that they would be late. Its 4xx is the answer.
     /// </summary>
-    public Task BlindedBlock(ClientRequest request)
+    public Task MakerFirst(ClientRequest request)
     {
-        var maker = BlockKey.Read(request.Body.Span, request.SendsSsz, signed: true) is { } key ? memory.BlindedMaker(key) : null;
+        var maker = MakerOf(request);
         var targets = Candidates.ForSubmission(state.Current, maker);
         if (maker is not null && !targets.Contains(maker))
             targets = [maker, .. targets];
         // Twice what a node may take to make a block: revealing it is a round trip to the relays too.
-        return Deliver(request, targets, Deadlines.For(RouteClass.BlockProduction, state.Current.Spec).Hedge * 2, atOnce: false);
+        return Deliver(request, targets, Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()).Hedge * 2, atOnce: false);
     }
+
+    private string? MakerOf(ClientRequest request) =>
+        request.PathAndQuery.Contains("/blinded_blocks", StringComparison.Ordinal)
+            ? BlockStart.Read(request.Body.Span, request.SendsSsz, signed: true) is { } start ? memory.BlindedMaker(start.Key) : null
+            : state.Current.Spec is { } spec ? memory.MadeBy(spec.SlotAt(time.GetUtcNow())) : null;
 
     /// <summary>
     /// 1. Sends to all, or to the first. 2. Waits for an answer. 3. Passes on the first acceptance. 4. Where one fails or is silent, sends to the next.
@@ -69,7 +74,7 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
                 }
                 problems.Add(Words(answer));
                 best = Better(best, answer);
-                if (!RetryRule.AsksNext(request.Route.Class, answer.Outcome))
+                if (!RetryRule.AsksNext(request.Route.Retry, answer.Outcome))
                     waiting.Clear();
             }
 
@@ -96,7 +101,7 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
 
     /// <summary>Two slots are this submission's time at one node, whatever becomes of the client; after that it is of no use.</summary>
     private Task<Answer> Send(NodeClient node, ClientRequest request) =>
-        posts.Send(node, request, Deadlines.For(request.Route.Class, state.Current.Spec).Give * 2);
+        posts.Send(node, request, Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()).Give * 2);
 
     private async Task Answer(ClientRequest request, Answer? answer, List<string> problems)
     {

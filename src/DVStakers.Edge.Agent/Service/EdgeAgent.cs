@@ -46,13 +46,14 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         var proxyLog = logs.CreateLogger("proxy");
         var counts = new ProxyCounts();
         var memory = new SlotMemory();
-        var preparations = new Preparations(state, nodes, time, proxyLog);
+        var preparations = new Preparations(state, nodes, observations.Writer, time, proxyLog);
         // Two of the largest bodies, beside what is usual.
         var posts = new Posts((config.Proxy.MaxBodyMib * 2L + 64) << 20, time);
         var reads = new Reads(state, nodes, memory, posts, counts, time, proxyLog);
         var proxy = new ProxyHandler(
             reads,
             new AttestationAnswers(reads, state, memory, proxyLog),
+            new Blocks(state, nodes, reads, memory, counts, time, proxyLog),
             new Submissions(state, nodes, memory, preparations, posts, counts, time, proxyLog),
             new Streams(new EventHub(state, nodes, time, proxyLog), state, counts, config.Proxy.MaxStreams, time, proxyLog),
             new OwnAnswers(state), counts, config.Proxy.MaxBodyMib, proxyLog);

@@ -36,7 +36,7 @@ public sealed record HeadHistory(ImmutableArray<Head> Heads)
     }
 
     /// <summary>
-    /// Remembers heads that some node has and that are not expected, none later than the expected one: a node that stood still before we came, or on another fork,
+    /// Remembers heads that some node has and that are not expected: a node that stood still before we came, or is on a branch of its own,
     /// would else answer with a root nobody knows, which counts as newer.
     /// </summary>
     public HeadHistory Beside(IEnumerable<Head> others)
@@ -46,7 +46,8 @@ public sealed record HeadHistory(ImmutableArray<Head> Heads)
         var heads = Heads;
         foreach (var other in others)
         {
-            if (other.Slot > expected.Slot || heads.Any(h => h.Root == other.Root))
+            // A later head that is not verified yet may be the expected one in a moment.
+            if ((other.Optimistic && other.Slot > expected.Slot) || heads.Any(h => h.Root == other.Root))
                 continue;
             if (heads.Length >= Capacity)
                 heads = heads.RemoveAt(0);

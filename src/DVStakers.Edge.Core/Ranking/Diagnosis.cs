@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Clients;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -15,6 +17,9 @@ public sealed record StackFacts
     /// <summary>The node's newest head by event or probe, and when it was first seen.</summary>
     public Head? Head { get; init; }
     public DateTimeOffset HeadSince { get; init; }
+
+    /// <summary>The heads it had lately, the present one last.</summary>
+    public ImmutableArray<Root> Trail { get; init; } = [];
 
     /// <summary>The node's specification as last read; kept while it is away.</summary>
     public ChainSpec? Spec { get; init; }
@@ -34,8 +39,8 @@ public static class Diagnosis
 
     public static Verdict Of(StackFacts stack, ChainSpec? network, Head? expected, DateTimeOffset now, RankingConfig config) =>
         Beacon(stack, network)
-        ?? Unsynced(stack, expected)
-        ?? Execution(stack)
+        ?? Unsynced(stack, network!, expected, now)
+        ?? Execution(stack, network!, now)
         ?? Position(stack, network, expected, now)
         ?? Breadth(stack, config)
         ?? new Verdict(Tier.Healthy, null, "in sync, execution client in step", stack.Beacon, Hard: false);
@@ -67,11 +72,11 @@ public static class Diagnosis
     }
 
     /// <summary>Not in sync, by its own word or by its head. Where its execution client is the cause, that is what a person has to mend.</summary>
-    private static Verdict? Unsynced(StackFacts stack, Head? expected)
+    private static Verdict? Unsynced(StackFacts stack, ChainSpec network, Head? expected, DateTimeOffset now)
     {
         if (Sync(stack, expected) is not { } verdict)
             return null;
-        return Execution(stack) is { } cause && (cause.Kind == Conditions.ExecutionUnreachable || cause.Kind == Conditions.ExecutionSilent)
+        return Execution(stack, network, now) is { } cause && (cause.Kind == Conditions.ExecutionUnreachable || cause.Kind == Conditions.ExecutionSilent)
             ? verdict with { Kind = cause.Kind, Reason = $"{cause.Reason}; {verdict.Reason}" }
             : verdict;
     }
@@ -97,11 +102,11 @@ public static class Diagnosis
 
     private static string Name(ChainSpec spec) => spec.ConfigName.Length > 0 ? spec.ConfigName : "an unnamed network";
 
-    private static Verdict? Execution(StackFacts stack)
+    private static Verdict? Execution(StackFacts stack, ChainSpec network, DateTimeOffset now)
     {
         var beacon = stack.Beacon!;
         if (!stack.HasExecution)
-            return ByFlag(stack, "no execution client is configured to confirm it");
+            return ByFlag(stack, network, now, "no execution client is configured to confirm it");
         if (stack.Execution is not { } el)
             return new Verdict(Tier.Suspect, null, "execution client not read yet", null, Hard: false);
         switch (el.Reach)
@@ -109,7 +114,7 @@ public static class Diagnosis
             case Reach.Ok:
                 break;
             case Reach.Denied:
-                return ByFlag(stack, "our JWT secret is refused, so it cannot be confirmed")
+                return ByFlag(stack, network, now, "our JWT secret is refused, so it cannot be confirmed")
                     ?? new Verdict(Tier.Thin, Conditions.ExecutionDenied, $"execution client cannot be judged: {el.Problem}", el, Hard: false);
             case Reach.Unreachable:
                 return new Verdict(Tier.Suspect, Conditions.ExecutionUnreachable,
@@ -147,9 +152,15 @@ public static class Diagnosis
         return el.LatestTime >= stack.Spec!.StartOf(head.Slot);
     }
 
-    private static Verdict? ByFlag(StackFacts stack, string caveat) => stack.Beacon!.ElOffline == true
-        ? new Verdict(Tier.Suspect, Conditions.ExecutionUnreachable, $"beacon node says its execution client is offline; {caveat}", stack.Beacon, Hard: false)
-        : null;
+    /// <summary>Its own word, where nothing else can be had; not where that client is known to say so wrongly and its head moves.</summary>
+    private static Verdict? ByFlag(StackFacts stack, ChainSpec network, DateTimeOffset now, string caveat)
+    {
+        var beacon = stack.Beacon!;
+        var follows = stack.Head is { } head && SyncDistance.Between(network.SlotAt(now), head.Slot).Slots <= 1;
+        return beacon.ElOffline != true || (follows && ClientProfile.Of(beacon.Version) is { ElOffline: FlagTrust.WithHead })
+            ? null
+            : new Verdict(Tier.Suspect, Conditions.ExecutionUnreachable, $"beacon node says its execution client is offline; {caveat}", beacon, Hard: false);
+    }
 
     private static Verdict? Position(StackFacts stack, ChainSpec? network, Head? expected, DateTimeOffset now)
     {
@@ -159,7 +170,7 @@ public static class Diagnosis
         {
             if (SyncDistance.Between(e.Slot, head.Slot).Slots >= 2)
                 return new Verdict(Tier.Lagging, Conditions.BeaconSyncing, $"head {SyncDistance.Between(e.Slot, head.Slot)} slots behind the other nodes", stack.Beacon, Hard: false);
-            if (e.Slot == head.Slot)
+            if (e.Slot <= head.Slot)
                 return new Verdict(Tier.Lagging, Conditions.BeaconSyncing, $"on another head than the other nodes at slot {head.Slot}", stack.Beacon, Hard: false);
         }
         var lag = SyncDistance.Between(network!.SlotAt(now), head.Slot);

@@ -14,6 +14,9 @@ public sealed record BeaconReading
     /// <summary>The head by /eth/v1/beacon/headers/head.</summary>
     public Head? Head { get; init; }
 
+    /// <summary>The block that the head builds on; null where unknown.</summary>
+    public Root? HeadParent { get; init; }
+
     /// <summary>The block hash of the execution payload in the head block; null where unknown.</summary>
     public Root? ExecutionHash { get; init; }
 

@@ -9,6 +9,9 @@ public sealed record ExecutionSeen(string Stack, ExecutionReading Reading) : Obs
 
 public sealed record HeadSeen(HeadEvent Event) : Observation;
 
+/// <summary>A recovering stack was given this epoch's subscriptions and preparations: it is ready for the validators' duties.</summary>
+public sealed record PreparedSeen(string Stack) : Observation;
+
 public sealed record BrokerSeen(BrokerReading Reading) : Observation;
 
 /// <summary>The MQTT connection as it is now.</summary>

@@ -13,7 +13,7 @@ public static class Candidates
     /// <param name="first">A stack that must be asked first where it may be: the one that served this slot, or made this block.</param>
     public static IReadOnlyList<string> ForRead(Snapshot snapshot, RouteClass route, string? first = null)
     {
-        var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction;
+        var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction or RouteClass.PayloadAttestation;
         var allowed = attests ? [.. snapshot.Ranking.Where(r => r.Tier.MayAttest())] : AtAll(snapshot, TierRules.MayRead);
         var expected = snapshot.ExpectedHead?.Root;
         var restsOnHead = expected is not null && (attests || route == RouteClass.HeadRead);
@@ -28,9 +28,27 @@ public static class Candidates
             .Select(r => r.Name)];
     }
 
-    /// <summary>For a submission: every node on the right network that answers.</summary>
-    public static IReadOnlyList<string> ForSubmission(Snapshot snapshot, string? first = null) =>
-        [.. AtAll(snapshot, TierRules.TakesSubmissions).OrderBy(r => r.Name == first ? 0 : 1).ThenBy(r => r.Place).Select(r => r.Name)];
+    /// <summary>
+    /// How many of these are as good as the first: of its tier, and on the expected head. Never one that does not qualify, nor none.
+    /// </summary>
+    public static int AsGoodAsFirst(Snapshot snapshot, IReadOnlyList<string> order)
+    {
+        if (order.Count == 0)
+            return 0;
+        var first = snapshot.Ranking.First(r => r.Name == order[0]).Tier;
+        if (!first.Qualifies() || snapshot.ExpectedHead is not { } expected)
+            return 1;
+        return Math.Max(1, order.TakeWhile(name => snapshot.Ranking.First(r => r.Name == name).Tier == first
+            && snapshot.Stacks.First(s => s.Name == name).Head?.Root == expected.Root).Count());
+    }
+
+    /// <summary>For a submission: every node on the right network that answers; one that recovers too, which will need the subscriptions.</summary>
+    public static IReadOnlyList<string> ForSubmission(Snapshot snapshot, string? first = null)
+    {
+        var usual = AtAll(snapshot, TierRules.TakesSubmissions);
+        var recovering = snapshot.Ranking.Where(r => !usual.Contains(r) && snapshot.Stacks.First(s => s.Name == r.Name).IsRecovering);
+        return [.. usual.Concat(recovering).OrderBy(r => r.Name == first ? 0 : 1).ThenBy(r => r.Place).Select(r => r.Name)];
+    }
 
     /// <summary>Those whose tier allows it; where there is none, all that are not known to be on another network: one may be back since its last probe.</summary>
     private static List<RankedStack> AtAll(Snapshot snapshot, Func<Tier, bool> allows)

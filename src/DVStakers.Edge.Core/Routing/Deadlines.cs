@@ -4,7 +4,7 @@ namespace DVStakers.Edge.Core.Routing;
 
 /// <summary>How long a request may take, as shares of the slot of the network it is for; nothing here is a constant of one network.</summary>
 /// <param name="Hedge">After this long without an answer the next node is asked as well.</param>
-/// <param name="Settle">attestation_data: after this long the best answer so far is taken, even from a stale head.</param>
+/// <param name="Settle">After this long the best answer so far is taken: attestation data even from an older head.</param>
 /// <param name="Give">After this long the client is told that there is no answer.</param>
 public readonly record struct Deadlines(TimeSpan Hedge, TimeSpan Settle, TimeSpan Give)
 {
@@ -12,24 +12,45 @@ public readonly record struct Deadlines(TimeSpan Hedge, TimeSpan Settle, TimeSpa
     private const double HedgeShare = 0.075;
     private const double SettleShare = 0.3;
 
+    /// <summary>A signer that asks late still gets its settling time, less what its slot has left, but never less than this share.</summary>
+    private const double LateSettleShare = 0.1;
+
+    /// <summary>An answer that comes after its time is still worth more than none: this share is always waited for.</summary>
+    private const double LateGiveShare = 0.5;
+
+    /// <summary>A block that is offered later than this share of the attestations' time reaches part of the attesters too late.</summary>
+    private const double BlockShare = 0.25;
+
     private static readonly TimeSpan LeastHedge = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MostHedge = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Before the network is known, as a slot of mainnet would have it: only reads of genesis and specification come then.</summary>
     private static readonly Deadlines Unknown = new(LeastHedge, TimeSpan.FromSeconds(1.2), TimeSpan.FromSeconds(12));
 
-    public static Deadlines For(RouteClass route, ChainSpec? spec)
+    public static Deadlines For(Route route, ChainSpec? spec, DateTimeOffset now)
     {
         if (spec is null)
             return Unknown;
-        var hedge = TimeSpan.FromTicks(Math.Clamp((long)(spec.AttestationDue.Ticks * HedgeShare), LeastHedge.Ticks, MostHedge.Ticks));
-        var settle = spec.AttestationDue * SettleShare;
-        return route switch
+        var slot = spec.SlotAt(now);
+        var into = now > spec.GenesisTime ? now - spec.StartOf(slot) : TimeSpan.Zero;
+        var attestations = spec.AttestationDueIn(slot);
+        var hedge = Clamp(attestations * HedgeShare, LeastHedge, MostHedge);
+        return route.Due switch
         {
-            RouteClass.AttestationData => new Deadlines(hedge, settle, spec.AggregateDue),
+            Due.Aggregates => ByThen(spec.AggregateDueIn(slot)),
+            Due.PayloadAttestations => ByThen(spec.LastDutyIn(slot)),
             // A block takes the execution client and the relays their time: asking the next one early would only load it.
-            RouteClass.BlockProduction => new Deadlines(spec.AttestationDue / 4, spec.SlotDuration, spec.SlotDuration),
+            _ when route.Class is RouteClass.BlockProduction or RouteClass.MakerFirst =>
+                new Deadlines(attestations * BlockShare, Clamp(attestations * BlockShare - into, TimeSpan.Zero, spec.SlotDuration), spec.SlotDuration),
             _ => new Deadlines(hedge, spec.SlotDuration, spec.SlotDuration),
         };
+
+        Deadlines ByThen(TimeSpan due) => new(hedge,
+            Clamp(due - into, attestations * LateSettleShare, attestations * SettleShare),
+            Longer(due - into, attestations * LateGiveShare));
     }
+
+    private static TimeSpan Clamp(TimeSpan time, TimeSpan least, TimeSpan most) => time < least ? least : time > most ? most : time;
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -1,14 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using DVStakers.Edge.Core.Clients;
 
 namespace DVStakers.Edge.Core.Routing;
 
 /// <summary>Tells "I have that already" from a refusal. What another node of ours gossiped first is a success (rule 9).</summary>
 public static class Duplicate
 {
-    /// <summary>How the clients say it, in lower case: Lighthouse, Lodestar, Teku, Nimbus, Grandine, Prysm. Not an attestation only: sync committee messages, contributions and aggregates too.</summary>
-    private static readonly string[] Words =
-        ["priorattestationknown", "messageknown", "message_known", "supersetknown", "already known", "alreadyknown", "already_known", "already been seen", "already seen", "duplicate", "block is already"];
+    /// <summary>All clients' words: the one that answers may stand behind a client that rewrites them.</summary>
+    private static readonly string[] Words = [.. ClientProfile.All.SelectMany(c => c.KnownWords).Distinct()];
 
     /// <summary>True where every failure in the answer is a duplicate; one true refusal among many makes it a refusal.</summary>
     public static bool Is(int status, ReadOnlySpan<byte> body)

@@ -14,9 +14,6 @@ public enum Stage
 
     /// <summary>The connection broke after the request was sent, or within the answer.</summary>
     Broken,
-
-    /// <summary>The client went away. Never counted against a node.</summary>
-    ClientGone,
 }
 
 /// <summary>How one attempt ended.</summary>

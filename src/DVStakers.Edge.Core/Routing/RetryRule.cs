@@ -6,15 +6,13 @@ public static class RetryRule
     /// <summary>
     /// True when the next node should be asked.
     /// <list type="number">
-    /// <item>The client went away: no.</item>
-    /// <item>The node answered: only for 5xx (a 4xx is the client's own, rule 9); and for an aggregate that this node does not have (404).</item>
-    /// <item>No answer: yes for every read and every idempotent submission; for a blinded block too, because it is the same bytes.</item>
+    /// <item>The node answered: only after 5xx (a 4xx is the client's own, rule 9); and after 404 where another node may have what this one has not.</item>
+    /// <item>No answer: yes for every read and every idempotent submission; for a block too, because it is the same bytes.</item>
     /// </list>
     /// </summary>
-    public static bool AsksNext(RouteClass route, Outcome outcome) => outcome.Stage switch
+    public static bool AsksNext(Retry retry, Outcome outcome) => retry != Retry.Never && outcome.Stage switch
     {
-        Stage.ClientGone => false,
-        Stage.Answered => outcome.Status >= 500 || (route == RouteClass.Aggregate && outcome.Status == 404),
+        Stage.Answered => outcome.Status >= 500 || (retry == Retry.OnFailureOrMissing && outcome.Status == 404),
         _ => true,
     };
 

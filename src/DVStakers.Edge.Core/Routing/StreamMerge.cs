@@ -67,7 +67,7 @@ public sealed class StreamMerge(TimeSpan patience, TimeSpan keep)
     public DateTimeOffset? NextDue =>
         held.Where(e => IsHead(e) && e.At + patience > looked).Select(e => (DateTimeOffset?)(e.At + patience)).Min();
 
-    private static bool IsHead(StreamEvent told) => told.Type == "head" && told.Key.Slot is not null;
+    private static bool IsHead(StreamEvent told) => told.Type is "head" or "head_v2" && told.Key.Slot is not null;
 
     /// <summary>
     /// A head older than the one that the client knows. Only the node that told that one can take it back, by a reorganisation; from any other
@@ -77,7 +77,7 @@ public sealed class StreamMerge(TimeSpan patience, TimeSpan keep)
         IsHead(told) && lastHead is { } last && told.Key.Slot < last.Key.Slot && !(told.Node == last.Node && told.At >= last.At);
 
     private bool IsOverdueHead(StreamEvent told, Root? expectedHead, DateTimeOffset now) =>
-        IsHead(told) && expectedHead is { } root && told.Key.Identity.EndsWith(root.ToString(), StringComparison.Ordinal)
+        IsHead(told) && expectedHead is { } root && told.Key.Root == root
         && (lastHead is not { } last || told.Key.Slot > last.Key.Slot) && now - told.At >= patience;
 
     private void Mark(StreamEvent told)

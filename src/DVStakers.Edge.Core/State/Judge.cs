@@ -73,7 +73,7 @@ public sealed record Judge
 
         // 4. Rank, and choose who serves.
         var ranking = Ranker.Rank(known.Select(s => (s.Name, s.Steady.Tier, s.Steady.Reason)));
-        var serving = Assignment.Next(assignment, ranking, network, now);
+        var serving = Assignment.Next(assignment, ranking, network, now, known.All(s => s.Steady.Settled));
 
         // 5. Name what is wrong, and publish.
         var problems = Problems.Find(known, network, link, conditions, now);
@@ -113,7 +113,7 @@ public sealed record Judge
         var trusted = stacks
             .Where(s => s.Facts is { Beacon.Reach: Reach.Ok or Reach.Silent, Spec: { } spec, Head: not null } && spec.SameNetwork(network))
             .OrderBy(s => s.Steady.Tier)
-            .Select(s => s.Facts.Head!.Value);
+            .Select(s => new Witness(s.Facts.Head!.Value, s.Facts.Trail));
         return ExpectedHead.Merge([.. trusted], network.SlotAt(now));
     }
 

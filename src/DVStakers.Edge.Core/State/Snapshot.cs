@@ -44,6 +44,12 @@ public sealed record StackStatus
     public required string Name { get; init; }
     public required Tier Tier { get; init; }
 
+    /// <summary>Its readings are better than its tier, and not yet long enough. It gets every submission meanwhile.</summary>
+    public bool IsRecovering { get; init; }
+
+    /// <summary>It was given this epoch's subscriptions and preparations since it began to recover.</summary>
+    public bool IsPrepared { get; init; }
+
     /// <summary>Why it is in its tier, in words.</summary>
     public required string Reason { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed record StackMemory
     {
         BeaconSeen b when b.Stack == Name => this with { Facts = Read(b.Reading) },
         ExecutionSeen e when e.Stack == Name => this with { Facts = Facts with { Execution = e.Reading } },
+        PreparedSeen p when p.Stack == Name => this with { Steady = Steady.Prepared() },
         HeadSeen h when h.Event.Stack == Name => this with { Facts = Moved(Facts, h.Event.Head, h.Event.At) },
         _ => this,
     };
@@ -43,19 +44,26 @@ internal sealed record StackMemory
         };
         // A probe that started before the last head event may have seen the head before it.
         return reading.Head is { } head && (reading.At > Facts.HeadSince || Facts.Head is null || head.Slot > Facts.Head.Value.Slot)
-            ? Moved(facts, head, reading.At)
+            ? Moved(facts.Trail.IsEmpty && reading.HeadParent is { } parent ? facts with { Trail = [parent] } : facts, head, reading.At)
             : facts;
     }
 
     private static StackFacts Moved(StackFacts facts, Head head, DateTimeOffset at) =>
         facts.Head is { } known && known.Root == head.Root
             ? facts with { Head = head }
-            : facts with { Head = head, HeadSince = at };
+            : facts with
+            {
+                Head = head,
+                HeadSince = at,
+                Trail = (facts.Trail.Length < Witness.TrailLength ? facts.Trail : facts.Trail.RemoveAt(0)).Add(head.Root),
+            };
 
     public StackStatus Status(ChainSpec? network, DateTimeOffset now) => new()
     {
         Name = Name,
         Tier = Steady.Tier,
+        IsRecovering = Steady.IsRecovering,
+        IsPrepared = Steady.IsPrepared,
         Reason = Steady.Reason,
         Since = Steady.Since,
         Beacon = Facts.Beacon,

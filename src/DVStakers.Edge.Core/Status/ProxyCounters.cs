@@ -7,4 +7,5 @@ namespace DVStakers.Edge.Core.Status;
 /// <param name="Broadcasts">Submissions that went to every usable node.</param>
 /// <param name="StreamsOpen">Event streams open now.</param>
 /// <param name="Refused">Requests answered with an error of the proxy's own: no node qualified, or not allowed.</param>
-public readonly record struct ProxyCounters(long RequestsServed, long Failovers, long Hedges, long Broadcasts, int StreamsOpen, long Refused);
+/// <param name="Unknown">Requests for a path that is not in the route table: a read was passed on, anything else refused.</param>
+public readonly record struct ProxyCounters(long RequestsServed, long Failovers, long Hedges, long Broadcasts, int StreamsOpen, long Refused, long Unknown);

@@ -27,7 +27,7 @@ public static class StatusComposer
             new ConditionReport(c.Kind.Code, c.Kind.Title, Word(c.Kind.Severity), c.Subject, c.Detail, c.Since, c.Kind.Remedy))],
         Mqtt = new(Word(snapshot.Broker.State), snapshot.Broker.Detail, snapshot.Broker.At),
         Panel = [.. PanelDecision.Of(snapshot).All.Select(Led)],
-        Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused),
+        Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused, counters.Unknown),
     };
 
     private static StackReport Stack(StackStatus stack, Snapshot snapshot) => new(

@@ -59,4 +59,4 @@ public sealed record BrokerReport(string State, string Detail, DateTimeOffset Si
 /// <param name="Steps">On and off times in milliseconds, in turn, starting with on; a lone 0 is off, a lone positive number is solid.</param>
 public sealed record LedReport(string Name, string Pattern, string Meaning, IReadOnlyList<int> Steps);
 
-public sealed record ProxyReport(string Listen, long RequestsServed, long Failovers, long Hedges, long Broadcasts, int StreamsOpen, long Refused);
+public sealed record ProxyReport(string Listen, long RequestsServed, long Failovers, long Hedges, long Broadcasts, int StreamsOpen, long Refused, long Unknown);

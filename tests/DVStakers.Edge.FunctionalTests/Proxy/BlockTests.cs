@@ -21,10 +21,45 @@ public sealed class BlockTests
         await box.UntilServing("primary");
         using (var first = await box.Client.GetAsync("/eth/v3/validator/blocks/101?randao_reveal=0xaa"))
             Assert.Equal("primary", Stack(first));
+        var asked = Asked(box.Secondary);
         await box.Primary.Node.Kill();
         using var second = await box.Client.GetAsync(again);
         Assert.False(second.IsSuccessStatusCode);
-        Assert.DoesNotContain(box.Secondary.Node.Requests.All, r => r.Path.Contains("/validator/", StringComparison.Ordinal));
+        Assert.Equal(asked, Asked(box.Secondary));
+
+        static int Asked(TestBox.Stack stack) => stack.Node.Requests.All.Count(r => r.Path.Contains("/validator/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task While_time_allows_the_block_that_is_worth_most_is_given_out_and_the_other_dropped()
+    {
+        // A slot of half an hour: its first two and a half minutes allow it.
+        await using var box = await TestBox.Start(b => b.Secondary.Node.On("GET", "/eth/v3/validator/blocks/{slot}",
+            Reply.Json(Blinded).With("Eth-Execution-Payload-Blinded", "true").With("Eth-Execution-Payload-Value", "9000000000000000001").With("Eth-Consensus-Block-Value", "1")), secondsPerSlot: 1800);
+        await box.UntilServing("primary");
+        using var block = await box.Client.GetAsync("/eth/v3/validator/blocks/101?randao_reveal=0xaa");
+        Assert.Equal("secondary", Stack(block));
+        Assert.Equal(Blinded, await block.Content.ReadAsStringAsync());
+        Assert.Single(box.Primary.Node.Requests.To("/eth/v3/validator/blocks/101"));
+    }
+
+    [Fact]
+    public async Task A_block_beside_the_head_is_given_out_only_where_nobody_has_one_on_it()
+    {
+        const string beside = """{"version":"electra","data":{"slot":"101","proposer_index":"7","parent_root":"PARENT","body":{}}}""";
+        await using var box = await TestBox.Start(secondsPerSlot: 1800);
+        var old = Reply.Json(beside.Replace("PARENT", box.Chain.HeadRoot, StringComparison.Ordinal)).With("Eth-Execution-Payload-Value", "9000000000000000001");
+        box.Primary.Node.On("GET", "/eth/v3/validator/blocks/{slot}", old);
+        await box.UntilServing("primary");
+        var next = box.Chain with { Branch = "next" };
+        foreach (var stack in new[] { box.Primary, box.Secondary })
+            stack.Import(next);
+        await box.Until(r => r.GetProperty("stacks").EnumerateArray().All(s => s.GetProperty("head_root").GetString() == next.HeadRoot));
+        using (var block = await box.Client.GetAsync("/eth/v3/validator/blocks/101?randao_reveal=0xaa"))
+            Assert.Equal("secondary", Stack(block));
+        box.Secondary.Node.On("GET", "/eth/v3/validator/blocks/{slot}", Reply.Error(500, "no payload"));
+        using var other = await box.Client.GetAsync("/eth/v3/validator/blocks/101?randao_reveal=0xbb");
+        Assert.Equal("primary", Stack(other));
     }
 
     [Fact]

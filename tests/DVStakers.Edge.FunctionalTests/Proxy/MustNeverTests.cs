@@ -109,10 +109,11 @@ public sealed class MustNeverTests
         const string block = "/eth/v3/validator/blocks/101?randao_reveal=0xaa";
         using (var first = await box.Client.GetAsync(block))
             Assert.Equal("primary", Stack(first));
+        var asked = box.Secondary.Node.Requests.To("/eth/v3/validator/blocks/101").Count;
         await box.Primary.Node.Kill();
         using var second = await box.Client.GetAsync(block);
         Assert.False(second.IsSuccessStatusCode);
-        Assert.Empty(box.Secondary.Node.Requests.To("/eth/v3/validator/blocks/101"));
+        Assert.Equal(asked, box.Secondary.Node.Requests.To("/eth/v3/validator/blocks/101").Count);
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class MustNeverTests
     {
         var ssz = Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7)).ToArray();
         var reply = Reply.Ssz(ssz).With("Eth-Consensus-Version", "electra").With("Eth-Execution-Payload-Blinded", "false")
-            .With("Eth-Execution-Payload-Value", "123").With("Eth-Consensus-Block-Value", "456");
+            .With("Eth-Execution-Payload-Value", "123456").With("Eth-Consensus-Block-Value", "456");
         await using var box = await TestBox.Start(b => b.Primary.Node.On("GET", "/eth/v3/validator/blocks/{slot}", reply));
         await box.UntilServing("primary");
         using var block = await Ssz(box, "/eth/v3/validator/blocks/101?randao_reveal=0xaa&graffiti=%20x");

@@ -97,7 +97,7 @@ public sealed partial class StatusScreenTests
     }
 
     private static string Render(Snapshot snapshot, int width, Ink? ink = null) => StatusScreen.Render(
-        StatusComposer.Compose(new EdgeConfig { Box = "nuc-1" }, snapshot, new(12034, 2, 17, 880, 1, 0), "0.1.0", Snapshots.Now - TimeSpan.FromHours(3), Snapshots.Now),
+        StatusComposer.Compose(new EdgeConfig { Box = "nuc-1" }, snapshot, new(12034, 2, 17, 880, 1, 0, 0), "0.1.0", Snapshots.Now - TimeSpan.FromHours(3), Snapshots.Now),
         Snapshots.Now, width, ink ?? new Ink(false));
 
     [GeneratedRegex(@"\u001b\[\d+m")]

@@ -39,7 +39,7 @@ public sealed class BeaconAnswersTests
     [InlineData("101", "false", false)]
     public void A_header_is_read(string slot, string optimistic, bool expected)
     {
-        var head = BeaconAnswers.Header(Bytes($$$"""
+        var (head, _) = BeaconAnswers.Header(Bytes($$$"""
             {"execution_optimistic":{{{optimistic}}},"finalized":false,"data":{"root":"{{{Root}}}","canonical":true,"header":{"message":{"slot":{{{slot}}},"proposer_index":"1"},"signature":"0x"} } }
             """));
         Assert.Equal((101ul, Root, expected), (head.Slot.Value, head.Root.ToString(), head.Optimistic));

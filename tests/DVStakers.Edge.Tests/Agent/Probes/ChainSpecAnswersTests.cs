@@ -45,7 +45,26 @@ public sealed class ChainSpecAnswersTests
         Assert.Equal((slot, attestation, aggregate), (spec.SlotDuration.TotalMilliseconds, spec.AttestationDue.TotalMilliseconds, spec.AggregateDue.TotalMilliseconds));
     }
 
+    [Fact]
+    public void A_fork_changes_the_times_only_where_it_is_scheduled()
+    {
+        const string Times = """
+            "ATTESTATION_DUE_BPS":"3333","AGGREGATE_DUE_BPS":"6667","ATTESTATION_DUE_BPS_GLOAS":"2500","AGGREGATE_DUE_BPS_GLOAS":"5000","PAYLOAD_ATTESTATION_DUE_BPS":"7500"
+            """;
+        var far = Read($"{Mainnet},{Times},\"ELECTRA_FORK_EPOCH\":\"364032\",\"GLOAS_FORK_EPOCH\":\"18446744073709551615\"");
+        Assert.Null(far.Gloas);
+        Assert.Equal(new Epoch(364032), far.Electra);
+        Assert.Null(Read(Mainnet).Electra);
+
+        var near = Read($"{Mainnet},{Times},\"GLOAS_FORK_EPOCH\":\"400000\"");
+        Assert.Equal(new GloasTimes(new Epoch(400000), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(9)), near.Gloas);
+        Assert.Equal(TimeSpan.FromSeconds(8), Read($"{Mainnet},\"GLOAS_FORK_EPOCH\":\"400000\"").Gloas!.AggregateDue);
+    }
+
     [Theory]
+    [InlineData("""
+        "SECONDS_PER_SLOT":"12","SLOTS_PER_EPOCH":"32","DEPOSIT_CHAIN_ID":"1","GLOAS_FORK_EPOCH":"9","ATTESTATION_DUE_BPS_GLOAS":"9000"
+        """, "after the aggregates")]
     [InlineData("""
         "SLOTS_PER_EPOCH":"32","DEPOSIT_CHAIN_ID":"1"
         """, "SLOT_DURATION_MS")]

@@ -1,6 +1,8 @@
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Agent.Proxy;
 using DVStakers.Edge.Agent.State;
+using System.Threading.Channels;
+using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.Routing;
 using DVStakers.Edge.Tests.Core;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +15,7 @@ public sealed class PreparationsTests
     [Fact]
     public void Large_bodies_are_forgotten_before_they_fill_the_memory()
     {
-        var preparations = new Preparations(new SnapshotFeed(Snapshots.Of([])), new NodeTable([]), TimeProvider.System, NullLogger.Instance);
+        var preparations = new Preparations(new SnapshotFeed(Snapshots.Of([])), new NodeTable([]), Channel.CreateUnbounded<Observation>().Writer, TimeProvider.System, NullLogger.Instance);
         for (var i = 0; i < 40; i++)
         {
             var body = new byte[1 << 20];

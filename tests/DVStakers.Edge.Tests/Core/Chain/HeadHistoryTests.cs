@@ -34,11 +34,12 @@ public sealed class HeadHistoryTests
     [Fact]
     public void A_head_that_only_a_lagging_node_has_is_stale_though_it_was_never_expected()
     {
-        var history = Of(Given.Head(100)).Beside([Given.Head(97), Given.Head(100, fork: 1), Given.Head(101)]);
+        var history = Of(Given.Head(100)).Beside([Given.Head(97), Given.Head(100, fork: 1), Given.Head(101, optimistic: true), Given.Head(102, fork: 1)]);
         Assert.Equal(Given.Head(100), history.Expected);
         Assert.Equal(Agreement.Stale, history.Judge(Given.Block(97)));
         Assert.Equal(Agreement.Stale, history.Judge(Given.Block(100, fork: 1)));
         Assert.Equal(Agreement.Newer, history.Judge(Given.Block(101)));
+        Assert.Equal(Agreement.Stale, history.Judge(Given.Block(102, fork: 1)));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ public sealed class AssignmentTests
 {
     private static readonly DateTimeOffset DutyTime = Given.At(100, 3);
     private static readonly DateTimeOffset Window = Given.At(100, 9);
+    private static readonly DateTimeOffset EpochWindow = Given.At(127, 9);
     private static readonly Assignment OnB = new("b", "it ranks first");
 
     private static IReadOnlyList<RankedStack> Ranking(Tier a, Tier b) => Ranker.Rank([("a", a, "a's reason"), ("b", b, "b's reason")]);
@@ -25,12 +26,33 @@ public sealed class AssignmentTests
     }
 
     [Fact]
-    public void A_good_stack_in_use_is_left_for_a_better_one_only_in_the_switch_window()
+    public void A_good_stack_in_use_is_left_for_one_of_a_better_tier_only_in_the_switch_window()
     {
-        var kept = Next(OnB, Tier.Healthy, Tier.Healthy, DutyTime);
+        var kept = Next(OnB, Tier.Healthy, Tier.Thin, DutyTime);
         Assert.Equal("b", kept.Stack);
-        Assert.Contains("then a", kept.Reason);
-        Assert.Equal("a", Next(kept, Tier.Healthy, Tier.Healthy, Window).Stack);
+        Assert.Contains("slot's duties are done; then a", kept.Reason);
+        Assert.Equal("a", Next(kept, Tier.Healthy, Tier.Thin, Window).Stack);
+    }
+
+    [Fact]
+    public void What_was_chosen_before_all_were_read_lasts_only_until_a_better_one_was()
+    {
+        var first = Assignment.Next(Assignment.None, Ranking(Tier.Out, Tier.Healthy), Given.Mainnet, DutyTime, allRead: false);
+        Assert.Equal("b", first.Stack);
+        var moved = Next(first, Tier.Healthy, Tier.Healthy, DutyTime);
+        Assert.Equal("a", moved.Stack);
+        Assert.False(moved.Provisional);
+    }
+
+    [Fact]
+    public void For_an_equal_one_that_is_only_preferred_it_is_left_at_the_end_of_the_epoch()
+    {
+        Assert.Equal("b", Next(OnB, Tier.Healthy, Tier.Healthy, DutyTime).Stack);
+        Assert.Equal("b", Next(OnB, Tier.Healthy, Tier.Healthy, Given.At(127, 3)).Stack);
+        var kept = Next(OnB, Tier.Healthy, Tier.Healthy, Window);
+        Assert.Equal("b", kept.Stack);
+        Assert.Contains("epoch ends; then a", kept.Reason);
+        Assert.Equal("a", Next(kept, Tier.Healthy, Tier.Healthy, EpochWindow).Stack);
     }
 
     [Theory]
@@ -52,12 +74,12 @@ public sealed class AssignmentTests
     public void Among_equally_bad_stacks_the_slot_is_finished_on_the_one_in_use(Tier both)
     {
         Assert.Equal("b", Next(OnB, both, both, DutyTime).Stack);
-        Assert.Equal("a", Next(OnB, both, both, Window).Stack);
+        Assert.Equal("a", Next(OnB, both, both, EpochWindow).Stack);
     }
 
     [Fact]
     public void A_stack_that_ranks_lower_is_never_moved_to() =>
-        Assert.Equal("a", Next(new Assignment("a", ""), Tier.Healthy, Tier.Healthy, Window).Stack);
+        Assert.Equal("a", Next(new Assignment("a", ""), Tier.Healthy, Tier.Healthy, EpochWindow).Stack);
 
     [Fact]
     public void Where_none_may_serve_none_is_named_and_the_reason_is_the_best_ones()

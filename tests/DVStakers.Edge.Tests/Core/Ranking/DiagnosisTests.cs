@@ -107,7 +107,7 @@ public sealed class DiagnosisTests
         new("on another head of the same slot", HeadAt(Given.Head(100, 1)) with { }, Tier.Lagging, Conditions.BeaconSyncing, "another head"),
         new("alone, and no head for four slots", HeadAt(Given.Head(96)), Tier.Lagging, Conditions.BeaconSyncing, "no new head for 4 slots") { Expected = null },
         new("alone, three empty slots", HeadAt(Given.Head(97)), Tier.Healthy, null, "in sync") { Expected = null },
-        new("ahead of what the others have", HeadAt(Given.Head(100)), Tier.Healthy, null, "in sync") { Expected = Given.Head(90) },
+        new("ahead on a branch that the others are not on", HeadAt(Given.Head(100, 1)), Tier.Lagging, Conditions.BeaconSyncing, "another head") { Expected = Given.Head(99) },
     ];
 
     public static TheoryData<string> Cases => [.. Rows.Select(r => r.Case)];

@@ -18,7 +18,7 @@ public sealed class SteadyTests
         new(tier, tier == Tier.Healthy ? null : Conditions.BeaconSyncing, $"seen as {tier}", reading ?? new object(), hard);
 
     private static Steady Next(Steady steady, Verdict verdict, DateTimeOffset now, bool nothingBetter = false) =>
-        steady.Next(verdict, Given.Mainnet, now, Config, nothingBetter);
+        steady.Prepared().Next(verdict, Given.Mainnet, now, Config, nothingBetter);
 
     [Fact]
     public void The_first_reading_counts_at_once_in_either_direction()
@@ -87,9 +87,63 @@ public sealed class SteadyTests
         {
             steady = steady.Next(Says(Tier.Healthy), Given.Mainnet, Given.At(10, second), config, nothingBetter: false);
             Assert.Equal(Tier.Out, steady.Tier);
+            Assert.True(steady.IsRecovering);
         }
         Assert.Contains("recovering", steady.Reason);
+        steady = steady.Prepared();
         Assert.Equal(Tier.Healthy, steady.Next(Says(Tier.Healthy), Given.Mainnet, Given.At(10 + (ulong)slots, 0), config, nothingBetter: false).Tier);
+    }
+
+    [Fact]
+    public void A_recovered_stack_is_not_used_before_it_has_this_epochs_subscriptions()
+    {
+        var steady = Gone;
+        for (ulong slot = 10; slot < 30; slot++)
+            steady = steady.Next(Says(Tier.Healthy), Given.Mainnet, Given.At(slot, 0), Config, nothingBetter: false);
+        Assert.Equal(Tier.Out, steady.Tier);
+        Assert.Contains("waits for this epoch's subscriptions", steady.Reason);
+        Assert.Equal(Tier.Healthy, Next(steady, Says(Tier.Healthy), Given.At(30, 0)).Tier);
+    }
+
+    [Fact]
+    public void What_it_was_given_before_it_failed_again_does_not_count()
+    {
+        var steady = Next(Next(Gone, Says(Tier.Healthy), Given.At(10, 0)), Says(Tier.Healthy), Given.At(11, 0));
+        Assert.True(steady.IsPrepared);
+        steady = Next(Next(steady, Says(Tier.Out, hard: true), Given.At(12, 0)), Says(Tier.Out, hard: true), Given.At(12, 1));
+        Assert.False(steady.IsPrepared);
+    }
+
+    [Fact]
+    public void A_stack_that_fails_again_soon_after_its_return_needs_twice_the_slots_each_time_up_to_eight_times()
+    {
+        var (steady, slot) = (Gone, 10ul);
+        var needed = new List<ulong>();
+        for (var i = 0; i < 6; i++)
+        {
+            var began = slot;
+            while (!(steady = Next(steady, Says(Tier.Healthy), Given.At(slot, 0))).Tier.Qualifies())
+                slot++;
+            needed.Add(slot - began);
+            steady = Next(steady, Says(Tier.Out, hard: true), Given.At(++slot, 0));
+        }
+        Assert.Equal([3ul, 6, 12, 24, 24, 24], needed);
+    }
+
+    [Fact]
+    public void After_a_good_epoch_it_is_trusted_again()
+    {
+        var steady = Gone;
+        for (var i = 0; i < 2; i++)
+        {
+            for (ulong slot = 0; slot < 7; slot++)
+                steady = Next(steady, Says(Tier.Healthy), Given.At(10 + slot, 0));
+            Assert.True(steady.Tier.Qualifies());
+            steady = Next(steady, Says(Tier.Out, hard: true), Given.At(16 + (40 * (ulong)i), 6));
+        }
+        for (ulong slot = 0; slot < 3; slot++)
+            steady = Next(steady, Says(Tier.Healthy), Given.At(100 + slot, 0));
+        Assert.True(Next(steady, Says(Tier.Healthy), Given.At(103, 0)).Tier.Qualifies());
     }
 
     [Fact]

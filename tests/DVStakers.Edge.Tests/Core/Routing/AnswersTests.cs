@@ -74,8 +74,8 @@ public sealed class AnswersTests
     [InlineData("""{"message":{"slot":"4711","proposer_index":"12","body":{"gra""")]
     public void A_block_is_known_by_its_slot_and_proposer_in_every_envelope_even_cut_off(string json)
     {
-        Assert.Equal(Key, BlockKey.Read(Encoding.UTF8.GetBytes(json), ssz: false, signed: false));
-        Assert.Equal(Key, BlockKey.Read(Encoding.UTF8.GetBytes(json), ssz: false, signed: true));
+        Assert.Equal(Key, BlockStart.Read(Encoding.UTF8.GetBytes(json), ssz: false, signed: false)?.Key);
+        Assert.Equal(Key, BlockStart.Read(Encoding.UTF8.GetBytes(json), ssz: false, signed: true)?.Key);
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class AnswersTests
     [InlineData("""{"slot":4711,"proposer_index":12}""")]
     [InlineData("""{"slot":"-1","proposer_index":"12"}""")]
     [InlineData("""{"slot":{"slot":"4711"},"proposer_index":"12"}""")]
-    public void A_block_without_its_key_has_none(string json) => Assert.Null(BlockKey.Read(Encoding.UTF8.GetBytes(json), ssz: false, signed: false));
+    public void A_block_without_its_key_has_none(string json) => Assert.Null(BlockStart.Read(Encoding.UTF8.GetBytes(json), ssz: false, signed: false));
 
     [Theory]
     [InlineData(false, 0)]
@@ -97,9 +97,41 @@ public sealed class AnswersTests
         bytes.AsSpan().Fill(0xff);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), 4711);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at + 8), 12);
-        Assert.Equal(Key, BlockKey.Read(bytes, ssz: true, signed));
+        Assert.Equal(Key, BlockStart.Read(bytes, ssz: true, signed)?.Key);
         for (var length = 0; length < bytes.Length; length++)
-            Assert.Null(BlockKey.Read(bytes.AsSpan(0, length), ssz: true, signed));
+            Assert.Null(BlockStart.Read(bytes.AsSpan(0, length), ssz: true, signed));
+    }
+
+    [Theory]
+    [InlineData("""{"version":"deneb","data":{"block":{"slot":"4711","proposer_index":"12","parent_root":"PARENT","body":{"proposer_slashings":[{"parent_root":"OTHER"}]}}}}""")]
+    [InlineData("""{"data":{"body":{"slashed":{"parent_root":"OTHER","slot":"1","proposer_index":"2"}},"parent_root":"PARENT","proposer_index":"12","slot":"4711"}}""")]
+    public void The_block_it_builds_on_is_read_and_not_that_of_a_header_within(string json)
+    {
+        json = json.Replace("PARENT", Given.Block(4710).ToString(), StringComparison.Ordinal).Replace("OTHER", Given.Block(1).ToString(), StringComparison.Ordinal);
+        Assert.Equal(new BlockStart(Key, Given.Block(4710)), BlockStart.Read(Encoding.UTF8.GetBytes(json), ssz: false, signed: false));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(12, 3)]
+    [InlineData(16, 4)]
+    public void In_ssz_a_produced_block_stands_alone_or_behind_the_offsets_of_its_contents(int at, int offsets)
+    {
+        var bytes = new byte[at + 84];
+        for (var i = 0; i < offsets; i++)
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4 * i), (uint)(at + i));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), 4711);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at + 8), 12);
+        Convert.FromHexString(Given.Block(4710).ToString().AsSpan(2)).CopyTo(bytes, at + 16);
+        Assert.Equal(new BlockStart(Key, Given.Block(4710)), BlockStart.Read(bytes, ssz: true, signed: false));
+    }
+
+    [Fact]
+    public void A_slot_that_looks_like_an_offset_is_a_slot()
+    {
+        var bytes = new byte[84];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, 12);
+        Assert.Equal(new Slot(12), BlockStart.Read(bytes, ssz: true, signed: false)?.Key.Slot);
     }
 
     [Fact]
@@ -109,7 +141,7 @@ public sealed class AnswersTests
             foreach (var ssz in new[] { true, false })
             {
                 _ = AttestationData.Read(bytes, ssz);
-                _ = BlockKey.Read(bytes, ssz, signed: ssz);
+                _ = BlockStart.Read(bytes, ssz, signed: ssz);
             }
             _ = Duplicate.Is(400, bytes);
             return EventKey.Of("head", bytes).Slot is null;

@@ -12,7 +12,7 @@ namespace DVStakers.Edge.Tests.Core.Routing;
 public sealed class CandidatesTests
 {
     private static readonly RouteClass[] Reads =
-        [RouteClass.AttestationData, RouteClass.BlockProduction, RouteClass.Aggregate, RouteClass.HeadRead, RouteClass.Read, RouteClass.PostRead];
+        [RouteClass.AttestationData, RouteClass.BlockProduction, RouteClass.Aggregate, RouteClass.HeadRead, RouteClass.Read, RouteClass.Duties, RouteClass.PayloadAttestation, RouteClass.Envelope];
 
     private static Snapshot Of(string? serving, params (Tier Tier, ulong? Head)[] stacks) => new()
     {
@@ -41,7 +41,7 @@ public sealed class CandidatesTests
 
     [Fact]
     public void Never_in_any_snapshot_does_attestation_data_or_a_block_come_from_an_optimistic_or_syncing_node() =>
-        Prop.ForAll(Snapshots, Firsts, (snapshot, first) => new[] { RouteClass.AttestationData, RouteClass.BlockProduction }
+        Prop.ForAll(Snapshots, Firsts, (snapshot, first) => new[] { RouteClass.AttestationData, RouteClass.BlockProduction, RouteClass.PayloadAttestation }
             .All(route => Candidates.ForRead(snapshot, route, first).All(n => TierOf(snapshot, n) < Tier.Syncing)))
             .QuickCheckThrowOnFailure();
 
@@ -58,7 +58,7 @@ public sealed class CandidatesTests
         Prop.ForAll(Snapshots, snapshot => Reads.All(route =>
         {
             var order = Candidates.ForRead(snapshot, route);
-            var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction;
+            var attests = route is RouteClass.AttestationData or RouteClass.BlockProduction or RouteClass.PayloadAttestation;
             var may = snapshot.Stacks.Count(s => attests ? s.Tier.MayAttest() : s.Tier.MayRead());
             // Where none may, a plain read still tries them all: one may be back since its last probe.
             if (may == 0 && !attests)
@@ -80,7 +80,7 @@ public sealed class CandidatesTests
     {
         var snapshot = Of("s0", (Tier.Healthy, 99), (Tier.Healthy, 100));
         Assert.Equal(["s0", "s1"], Candidates.ForRead(snapshot, RouteClass.Read));
-        Assert.Equal(["s0", "s1"], Candidates.ForRead(snapshot, RouteClass.PostRead));
+        Assert.Equal(["s0", "s1"], Candidates.ForRead(snapshot, RouteClass.Duties));
         Assert.Equal(["s0", "s1"], Candidates.ForRead(snapshot, RouteClass.Aggregate));
         Assert.Equal(["s1", "s0"], Candidates.ForRead(snapshot, RouteClass.Aggregate, "s1"));
     }
@@ -99,6 +99,31 @@ public sealed class CandidatesTests
         var snapshot = Of("s0", (Tier.Healthy, 100), (Tier.Suspect, 100), (Tier.Optimistic, 100), (Tier.Out, 100));
         Assert.Equal(["s0", "s1", "s2"], Candidates.ForSubmission(snapshot));
         Assert.Equal(["s2", "s0", "s1"], Candidates.ForSubmission(snapshot, "s2"));
+    }
+
+    [Fact]
+    public void A_node_that_recovers_gets_the_submissions_before_it_is_used()
+    {
+        var snapshot = Of("s0", (Tier.Healthy, 100), (Tier.Out, 100), (Tier.Out, 100));
+        snapshot = snapshot with { Stacks = [.. snapshot.Stacks.Select(s => s.Name == "s2" ? s with { IsRecovering = true } : s)] };
+        Assert.Equal(["s0", "s2"], Candidates.ForSubmission(snapshot));
+        Assert.Equal(["s0"], Candidates.ForRead(snapshot, RouteClass.Read));
+    }
+
+    [Fact]
+    public void Blocks_are_asked_for_at_once_of_stacks_of_one_tier_on_the_expected_head()
+    {
+        Assert.Equal(2, AsGood((Tier.Healthy, 100), (Tier.Healthy, 100), (Tier.Thin, 100)));
+        Assert.Equal(1, AsGood((Tier.Healthy, 100), (Tier.Healthy, 99)));
+        Assert.Equal(1, AsGood((Tier.Healthy, 99), (Tier.Healthy, 98)));
+        Assert.Equal(1, AsGood((Tier.Suspect, 100), (Tier.Suspect, 100)));
+        Assert.Equal(0, AsGood((Tier.Out, 100)));
+
+        static int AsGood(params (Tier, ulong?)[] stacks)
+        {
+            var snapshot = Of("s0", stacks);
+            return Candidates.AsGoodAsFirst(snapshot, Candidates.ForRead(snapshot, RouteClass.BlockProduction));
+        }
     }
 
     [Fact]

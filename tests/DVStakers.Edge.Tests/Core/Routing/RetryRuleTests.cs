@@ -4,38 +4,32 @@ namespace DVStakers.Edge.Tests.Core.Routing;
 
 public sealed class RetryRuleTests
 {
-    private static readonly RouteClass[] All = Enum.GetValues<RouteClass>();
-
-    public static TheoryData<RouteClass> Classes => [.. All];
+    public static TheoryData<Retry> Rules => [.. Enum.GetValues<Retry>().Where(r => r != Retry.Never)];
 
     [Theory]
-    [MemberData(nameof(Classes))]
-    public void When_the_client_went_away_nobody_else_is_asked(RouteClass route) =>
-        Assert.False(RetryRule.AsksNext(route, new Outcome(Stage.ClientGone, 0)));
-
-    [Theory]
-    [MemberData(nameof(Classes))]
-    public void A_request_that_never_left_or_was_not_answered_may_go_elsewhere(RouteClass route)
+    [MemberData(nameof(Rules))]
+    public void A_request_that_never_left_or_was_not_answered_may_go_elsewhere(Retry rule)
     {
-        Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.NotConnected, 0)));
-        Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.NoAnswer, 0)));
-        Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.Broken, 0)));
+        Assert.True(RetryRule.AsksNext(rule, new Outcome(Stage.NotConnected, 0)));
+        Assert.True(RetryRule.AsksNext(rule, new Outcome(Stage.NoAnswer, 0)));
+        Assert.True(RetryRule.AsksNext(rule, new Outcome(Stage.Broken, 0)));
+        Assert.False(RetryRule.AsksNext(Retry.Never, new Outcome(Stage.NotConnected, 0)));
     }
 
     [Theory]
-    [MemberData(nameof(Classes))]
-    public void An_answer_ends_it_unless_the_node_is_in_trouble(RouteClass route)
+    [MemberData(nameof(Rules))]
+    public void An_answer_ends_it_unless_the_node_is_in_trouble(Retry rule)
     {
         foreach (var status in new[] { 200, 202, 204, 206, 304, 400, 401, 405, 408, 415, 429 })
-            Assert.False(RetryRule.AsksNext(route, new Outcome(Stage.Answered, status)), $"{status}");
+            Assert.False(RetryRule.AsksNext(rule, new Outcome(Stage.Answered, status)), $"{status}");
         foreach (var status in new[] { 500, 502, 503, 504 })
-            Assert.True(RetryRule.AsksNext(route, new Outcome(Stage.Answered, status)), $"{status}");
+            Assert.True(RetryRule.AsksNext(rule, new Outcome(Stage.Answered, status)), $"{status}");
     }
 
     [Theory]
-    [MemberData(nameof(Classes))]
-    public void Only_an_aggregate_that_is_not_there_may_be_elsewhere(RouteClass route) =>
-        Assert.Equal(route == RouteClass.Aggregate, RetryRule.AsksNext(route, new Outcome(Stage.Answered, 404)));
+    [MemberData(nameof(Rules))]
+    public void Only_what_a_node_may_not_have_is_asked_for_elsewhere_after_404(Retry rule) =>
+        Assert.Equal(rule == Retry.OnFailureOrMissing, RetryRule.AsksNext(rule, new Outcome(Stage.Answered, 404)));
 
     [Fact]
     public void A_202_on_a_block_is_an_acceptance() => Assert.True(new Outcome(Stage.Answered, 202).Accepted);

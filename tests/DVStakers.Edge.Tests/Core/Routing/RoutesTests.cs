@@ -18,23 +18,26 @@ public sealed class RoutesTests
     [InlineData("GET", "/eth/v3/validator/blocks/100", RouteClass.BlockProduction)]
     [InlineData("GET", "/eth/v4/validator/blocks/100", RouteClass.BlockProduction)]
     [InlineData("GET", "/eth/v1/validator/blinded_blocks/100", RouteClass.BlockProduction)]
-    [InlineData("POST", "/eth/v1/validator/duties/attester/9", RouteClass.PostRead)]
-    [InlineData("GET", "/eth/v1/validator/duties/proposer/9", RouteClass.Read)]
+    [InlineData("POST", "/eth/v1/validator/duties/attester/9", RouteClass.Duties)]
+    [InlineData("GET", "/eth/v1/validator/duties/proposer/9", RouteClass.Duties)]
     [InlineData("GET", "/eth/v1/beacon/blocks/head/root", RouteClass.HeadRead)]
     [InlineData("GET", "/eth/v1/beacon/headers/head", RouteClass.HeadRead)]
     [InlineData("GET", "/eth/v1/node/version", RouteClass.Read)]
-    [InlineData("POST", "/eth/v1/beacon/states/head/validators", RouteClass.PostRead)]
+    [InlineData("POST", "/eth/v1/beacon/states/head/validators", RouteClass.Read)]
     [InlineData("GET", "/eth/v1/beacon/states/head/validators", RouteClass.Read)]
-    [InlineData("POST", "/eth/v1/beacon/states/head/builders", RouteClass.PostRead)]
+    [InlineData("POST", "/eth/v1/beacon/states/head/builders", RouteClass.Read)]
     [InlineData("POST", "/eth/v1/beacon/pool/attestations", RouteClass.Submission)]
     [InlineData("POST", "/eth/v2/beacon/pool/attestations", RouteClass.Submission)]
     [InlineData("POST", "/eth/v1/beacon/pool/sync_committees", RouteClass.Submission)]
     [InlineData("POST", "/eth/v1/validator/aggregate_and_proofs", RouteClass.Submission)]
     [InlineData("POST", "/eth/v1/beacon/blocks", RouteClass.Submission)]
     [InlineData("POST", "/eth/v2/beacon/blocks", RouteClass.Submission)]
-    [InlineData("POST", "/eth/v1/beacon/blinded_blocks", RouteClass.BlindedBlock)]
-    [InlineData("POST", "/eth/v2/beacon/blinded_blocks", RouteClass.BlindedBlock)]
+    [InlineData("POST", "/eth/v1/beacon/blinded_blocks", RouteClass.MakerFirst)]
+    [InlineData("POST", "/eth/v2/beacon/blinded_blocks", RouteClass.MakerFirst)]
     [InlineData("GET", "/eth/v1/beacon/blinded_blocks/head", RouteClass.Read)]
+    [InlineData("GET", "/eth/v1/validator/payload_attestation_data", RouteClass.PayloadAttestation)]
+    [InlineData("GET", "/eth/v1/validator/execution_payload_envelopes/100/0xab", RouteClass.Envelope)]
+    [InlineData("POST", "/eth/v1/beacon/execution_payload_envelopes", RouteClass.MakerFirst)]
     [InlineData("POST", "/eth/v1/validator/register_validator", RouteClass.Preparation)]
     [InlineData("POST", "/eth/v1/validator/beacon_committee_selections", RouteClass.Never)]
     [InlineData("POST", "/eth/v1/validator/sync_committee_selections", RouteClass.Never)]
@@ -80,5 +83,25 @@ public sealed class RoutesTests
             Assert.Same(route, Routes.Find(route.Method == "*" ? "POST" : route.Method, path));
         }
         Assert.Same(Routes.Table[^1], Routes.Find("BREW", "/coffee"));
+    }
+
+    [Fact]
+    public void Every_row_says_by_when_and_when_another_node_is_asked_as_its_class_allows()
+    {
+        foreach (var route in Routes.Table)
+        {
+            Retry[] allowed = route.Class switch
+            {
+                RouteClass.Own or RouteClass.Never => [Retry.Never],
+                RouteClass.AttestationData or RouteClass.BlockProduction or RouteClass.PayloadAttestation => [Retry.UntilGood],
+                RouteClass.Aggregate or RouteClass.Envelope => [Retry.OnFailureOrMissing],
+                RouteClass.Submission or RouteClass.Preparation => [Retry.Broadcast],
+                RouteClass.MakerFirst => [Retry.SameBytes],
+                _ => [Retry.OnFailure],
+            };
+            Assert.True(allowed.Contains(route.Retry), $"{route.Method} {route.Template}: {route.Class} with {route.Retry}");
+            Assert.True(route.Due != Due.None || route.Class is RouteClass.Own or RouteClass.Never or RouteClass.Events, route.Template);
+        }
+        Assert.Equal(["/eth/**", "/**"], Routes.Table.Where(r => !r.IsKnown).Select(r => r.Template));
     }
 }

@@ -41,6 +41,21 @@ public sealed class StreamMergeTests
         Assert.Equal(new Slot(7), reorg.Slot);
     }
 
+    [Fact]
+    public void Since_gloas_a_head_whose_payload_came_later_is_told_twice_and_by_the_next_node_where_the_one_in_use_is_silent()
+    {
+        var (empty, full) = (HeadV2("a", 7, "empty", 0), HeadV2("a", 7, "full", 10));
+        Assert.NotEqual(empty.Key, full.Key);
+        Assert.Equal(full.Key, HeadV2("b", 7, "full", 20).Key);
+        Assert.Equal((new Slot(7), Given.Block(7)), (full.Key.Slot, full.Key.Root));
+        merge.Take(HeadV2("b", 7, "empty", 0));
+        Assert.Empty(Due("a", 7, 299));
+        Assert.Equal(["b7"], Due("a", 7, 300));
+    }
+
+    private static StreamEvent HeadV2(string node, ulong slot, string status, double ms) =>
+        new(node, "head_v2", Encoding.UTF8.GetBytes($$"""{"version":"gloas","data":{"slot":"{{slot}}","block":"{{Given.Block(slot)}}","payload_status":"{{status}}" } }"""), Ms(ms));
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]

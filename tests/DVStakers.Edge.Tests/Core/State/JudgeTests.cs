@@ -100,7 +100,7 @@ public sealed class JudgeTests
     [InlineData(true, Life.Stopped)]
     [InlineData(false, Life.Killed)]
     [InlineData(false, Life.Stopped)]
-    public void After_a_fault_of_42_s_the_validator_comes_back_once_after_three_good_slots_within_the_switch_window(bool beacon, Life life)
+    public void After_a_fault_of_42_s_a_stack_ranks_first_again_after_three_good_slots_and_the_validator_comes_back_once_at_the_end_of_an_epoch(bool beacon, Life life)
     {
         var world = Running();
         if (beacon)
@@ -111,10 +111,9 @@ public sealed class JudgeTests
         (a.Beacon, a.Execution) = (Life.Runs, Life.Runs);
         var returned = world.Now;
         var from = world.Past.Count - 1;
-        world.Slots(8);
-        var back = world.Past.Skip(from).First(s => s.Serving == "a");
-        Assert.InRange((back.At - returned).TotalSeconds, 25, 60);
-        Assert.True(Given.Mainnet.InSwitchWindow(back.At));
+        world.Slots(40);
+        Assert.InRange((world.Past.Skip(from).First(s => s.Ranking[0].Name == "a").At - returned).TotalSeconds, 25, 60);
+        Assert.True(Given.Mainnet.InEpochSwitchWindow(world.Past.Skip(from).First(s => s.Serving == "a").At));
         Assert.Equal(3, Moves(world));
         Assert.Empty(world.Snapshot.Conditions);
     }
@@ -129,7 +128,7 @@ public sealed class JudgeTests
             fault();
             world.Seconds(42);
             (a.Beacon, a.Execution, a.Optimistic) = (Life.Runs, Life.Runs, false);
-            world.Seconds(100);
+            world.Slots(40);
         }
         var moves = world.Past.Zip(world.Past.Skip(1)).Where(p => p.First.Serving is not null && p.First.Serving != p.Second.Serving).ToList();
         Assert.Equal(10, moves.Count);

@@ -104,6 +104,8 @@ internal sealed class World
                 See(new ExecutionSeen(stack.Name, ReadExecution(stack)));
         }
         See(null);
+        foreach (var recovering in Snapshot.Stacks.Where(s => s is { IsRecovering: true, IsPrepared: false }))
+            See(new PreparedSeen(recovering.Name));
     }
 
     private static Head HeadOf(RealStack stack) => Given.Head(stack.Head, stack.Spec == Given.Mainnet ? 0 : 1, stack.Optimistic);

@@ -9,7 +9,7 @@ namespace DVStakers.Edge.Tests.Core.Status;
 
 public sealed class StatusComposerTests
 {
-    private static readonly ProxyCounters Counters = new(1, 2, 3, 4, 5, 6);
+    private static readonly ProxyCounters Counters = new(1, 2, 3, 4, 5, 6, 7);
 
     [Fact]
     public void The_json_has_snake_case_keys_and_reads_back_as_it_was_written()
