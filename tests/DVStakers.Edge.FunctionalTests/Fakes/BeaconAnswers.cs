@@ -19,7 +19,7 @@ internal static class BeaconAnswers
 
     private static readonly (string Method, RoutePattern Path, Func<Asked, Reply> Answer)[] Routes =
     [
-        Get("/eth/v1/node/health", a => Reply.Empty(a.Node.IsSyncing || a.Node.IsOptimistic ? 206 : 200)),
+        Get("/eth/v1/node/health", a => Reply.Empty(Health(a.Node))),
         Get("/eth/v1/node/syncing", a => Data(Syncing(a.Node, a.Chain))),
         Get("/eth/v1/node/version", a => Data($$"""{"version":"{{a.Node.Version}}"}""")),
         Get("/eth/v2/node/version", a => Data($$"""{"beacon_node":{"code":"FK","name":"Fake","version":"{{a.Node.Version}}","commit":"0x00000000"} }""")),
@@ -77,13 +77,18 @@ internal static class BeaconAnswers
 
     private const string Fork = """{"previous_version":"0x00000000","current_version":"0x00000000","epoch":"0"}""";
 
+    private static int Health(FakeBeaconNode node) =>
+        (node.Execution is ExecutionLink.Gone or ExecutionLink.Hung) && node.Profile.HealthOffline != 200 ? node.Profile.HealthOffline
+        : node.IsSyncing ? 206
+        : node.IsOptimistic ? node.Profile.HealthOptimistic
+        : 200;
+
     private static string Syncing(FakeBeaconNode node, FakeChain chain)
     {
         var data = new JsonObject
         {
             ["head_slot"] = $"{chain.HeadSlot}",
-            // As clients do that report no distance while they believe they are in sync.
-            ["sync_distance"] = node.IsSyncing ? "100" : "0",
+            ["sync_distance"] = $"{(node.Profile.CountsDistance ? node.Behind : node.IsSyncing ? Math.Max(node.Behind, 100) : 0)}",
             ["is_syncing"] = node.IsSyncing,
             ["is_optimistic"] = node.IsOptimistic,
         };

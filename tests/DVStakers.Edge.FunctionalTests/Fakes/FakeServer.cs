@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace DVStakers.Edge.FunctionalTests.Fakes;
 
@@ -20,6 +21,9 @@ internal abstract class FakeServer : IAsyncDisposable
     public RequestLog Requests { get; } = new();
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>Makes it an HTTPS server from its next start on.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
     /// <summary>Before the first start: this port instead of a free one.</summary>
     protected void ListenOn(int port) => Address = new Uri($"http://127.0.0.1:{port}");
 
@@ -29,10 +33,16 @@ internal abstract class FakeServer : IAsyncDisposable
         if (app is not null)
             throw new InvalidOperationException("The server is running.");
         var builder = WebApplication.CreateSlimBuilder();
+        if (Certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, Address.Port);
+            kestrel.Listen(IPAddress.Loopback, Address.Port, listener =>
+            {
+                if (Certificate is not null)
+                    listener.UseHttps(Certificate);
+            });
             kestrel.Limits.MaxRequestBodySize = null;
         });
         app = builder.Build();
