@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
@@ -32,10 +31,11 @@ internal abstract class FakeServer : IAsyncDisposable
     {
         if (app is not null)
             throw new InvalidOperationException("The server is running.");
-        var builder = WebApplication.CreateSlimBuilder();
+        // No configuration files: each would be watched, and the system has few watches.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         if (Certificate is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, Address.Port, listener =>
