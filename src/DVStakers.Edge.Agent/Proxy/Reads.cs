@@ -17,7 +17,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     {
         var first = request.Route.Class == RouteClass.Aggregate && request.Slot is { } slot ? memory.ServedBy(slot) : null;
         var order = Candidates.ForRead(state.Current, request.Route.Class, first);
-        await Answer(request, await Ask(request, order, static _ => Worth.Good).ConfigureAwait(false)).ConfigureAwait(false);
+        await Answer(request, await Ask(request, order, a => WorthOf(request.Route.Class, a)).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -84,6 +84,13 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
 
     /// <summary>Whether a node's tier allows its word on what is signed, now (rule 1): it may have become optimistic since it was asked.</summary>
     public bool MayAttest(string node) => state.Current.Ranking.Any(r => r.Name == node && r.Tier.MayAttest());
+
+    /// <summary>What rests on the head is worth most from a node that has the expected one: another may only be the quicker one.</summary>
+    private Worth WorthOf(RouteClass route, Answer answer) =>
+        route != RouteClass.HeadRead || state.Current is not { ExpectedHead: { } expected } now
+            || now.Stacks.Any(s => s.Name == answer.Node && s.Tier.Qualifies() && s.Head?.Root == expected.Root)
+            ? Worth.Good
+            : Worth.Spare;
 
     private void Remember(ClientRequest request, Answer block)
     {
