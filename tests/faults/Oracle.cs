@@ -25,15 +25,18 @@ internal sealed class Oracle(Scenario scenario, Site site, HeadStream stream)
     /// <summary>A refusal may wait for a node that hangs, for two slots and something.</summary>
     private static readonly TimeSpan ToTheEnd = Site.Slot * 3;
 
+    private bool atItsLastWord;
+
     private bool AnyGood => site.Stacks.Any(s => s.IsGood);
 
     public static Demand Demanded(Fault fault, Place place, Column column, Phase phase) => column switch
     {
         Column.Never => Demand.Refused,
         _ when place.Stacks.Length < 3 => Demand.Served,
-        Column.Own => phase == Phase.During ? Demand.Either : fault.Health,
         Column.AttestationData => fault.Attests,
         Column.BlockProduction => fault.Builds,
+        _ when Scenario.AtItsLastWord(fault, place, phase) => Demand.Either,
+        Column.Own => phase == Phase.During ? Demand.Either : fault.Health,
         // The root alone says nothing of being verified: its flag does.
         Column.HeadRead or Column.Duties or Column.PlainRead or Column.Aggregate => fault.Reads,
         Column.EventStream => Demand.Either,
@@ -42,6 +45,7 @@ internal sealed class Oracle(Scenario scenario, Site site, HeadStream stream)
 
     public async Task<IReadOnlyList<Cell>> Judge(Round round, Phase phase)
     {
+        atItsLastWord = Scenario.AtItsLastWord(scenario.Fault, scenario.Place, phase);
         List<Cell> cells = [];
         foreach (var column in Enum.GetValues<Column>())
             cells.Add(Judge(column, phase, await Look(column, round, phase)));
@@ -66,9 +70,10 @@ internal sealed class Oracle(Scenario scenario, Site site, HeadStream stream)
         Column.BlockProduction => All([round.Block], a => Head(a, a.Json?["data"]?["block"]?["parent_root"], round)),
         Column.Aggregate => All(round.Aggregates, a => Network(a)
             ?? Equal("the head", round.Head.HeadRoot, a.Json?["data"]?["data"]?["beacon_block_root"] ?? a.Json?["data"]?["beacon_block_root"])),
+        Column.HeadRead or Column.Duties or Column.PlainRead when atItsLastWord => All([.. round.Heads, .. round.Duties, .. round.Reads], _ => null),
         Column.HeadRead => All(round.Heads, a => AnyGood ? Head(a, a.Json?["data"]?["root"], round) : Network(a) ?? Flagged(a)),
-        Column.Duties => All(round.Duties, a => Verified(a)),
-        Column.PlainRead => All(round.Reads, a => Verified(a)),
+        Column.Duties => All(round.Duties, Verified),
+        Column.PlainRead => All(round.Reads, Verified),
         Column.Submission => await Delivered(round.Submissions),
         Column.Preparation => await Delivered([round.Preparation]),
         Column.SignedBlock => await Delivered([round.SignedBlock]),
@@ -110,7 +115,7 @@ internal sealed class Oracle(Scenario scenario, Site site, HeadStream stream)
             : All([.. submitted.Select(s => s.Answer)], _ => null);
     }
 
-    private string? Leaked(IEnumerable<Submitted> submitted) => submitted
+    private string? Leaked(IEnumerable<Submitted> submitted) => atItsLastWord ? null : submitted
         .SelectMany(s => site.Stacks.Where(t => t.Fault?.Name == "wrong-network" && Has(t, s)).Select(t => $"{t.Name}, on another network, got POST {s.Path}")).FirstOrDefault();
 
     private async Task<Seen> Revealed(Round round)

@@ -3,7 +3,7 @@ using DVStakers.Edge.Faults;
 using DVStakers.Edge.FunctionalTests.Fakes;
 
 // Every fault at every place with every client, many side by side: a scenario waits more than it computes.
-const int AtOnce = 30;
+const int AtOnce = 36;
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 
@@ -20,6 +20,8 @@ if (faults.Count == 0 || places.Count == 0 || profiles.Count == 0)
 }
 
 List<Scenario> scenarios = [.. faults.SelectMany(f => places.SelectMany(p => profiles.Select(c => (f, p, c)))).Select((s, i) => new Scenario(i, s.f, s.p, s.c))];
+// A fake that waits for a thread would look like a slow node.
+ThreadPool.SetMinThreads(64, 64);
 using var certificates = new Certificates();
 var results = new (Scenario Scenario, IReadOnlyList<Cell> Cells)[scenarios.Count];
 var began = Stopwatch.GetTimestamp();

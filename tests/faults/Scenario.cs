@@ -26,6 +26,9 @@ internal sealed record Scenario(int Number, Fault Fault, Place Place, ClientProf
     /// <summary>Two nodes, each alone with its head, leave no majority: nobody can know which head is right.</summary>
     public bool Undecidable => Fault.Name == "bn-fork" && Place.Stacks.Length > 1;
 
+    /// <summary>Every node is back from an absence, on another network, and no probe was there yet: a node is taken at its last word, for there is no other.</summary>
+    public static bool AtItsLastWord(Fault fault, Place place, Phase phase) => fault.Name == "wrong-network" && place.Stacks.Length == 3 && phase == Phase.During;
+
     /// <summary>
     /// 1. Starts stacks and agent, all healthy. 2. Lets the fault begin as a block comes, and asks. 3. Waits until the agent has noticed, and asks again.
     /// </summary>

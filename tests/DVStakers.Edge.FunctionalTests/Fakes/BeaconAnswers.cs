@@ -37,6 +37,9 @@ internal static class BeaconAnswers
         .. ValidatorAnswers.Routes,
     ];
 
+    /// <summary>Every route that there is.</summary>
+    public static IEnumerable<(string Method, string Template)> Table => Routes.Select(r => (r.Method, r.Path.Template));
+
     /// <summary>Null where there is no such route.</summary>
     public static Reply? To(RecordedRequest request, FakeBeaconNode node)
     {
