@@ -85,12 +85,16 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     /// <summary>Whether a node's tier allows its word on what is signed, now (rule 1): it may have become optimistic since it was asked.</summary>
     public bool MayAttest(string node) => state.Current.Ranking.Any(r => r.Name == node && r.Tier.MayAttest());
 
-    /// <summary>What rests on the head is worth most from a node that has the expected one: another may only be the quicker one.</summary>
-    private Worth WorthOf(RouteClass route, Answer answer) =>
-        route != RouteClass.HeadRead || state.Current is not { ExpectedHead: { } expected } now
-            || now.Stacks.Any(s => s.Name == answer.Node && s.Tier.Qualifies() && s.Head?.Root == expected.Root)
-            ? Worth.Good
-            : Worth.Spare;
+    /// <summary>A node that is known not to be well must not win by being quicker than one that is; nor, where the head is read, one that is not on the expected head.</summary>
+    private Worth WorthOf(RouteClass route, Answer answer)
+    {
+        var now = state.Current;
+        // A node that has an aggregate has the right one; and where nobody is well, nobody is waited for.
+        if (route == RouteClass.Aggregate || !now.Ready || now.Stacks.FirstOrDefault(s => s.Name == answer.Node) is not { } stack)
+            return Worth.Good;
+        var onHead = route != RouteClass.HeadRead || now.ExpectedHead is not { } expected || stack.Head?.Root == expected.Root;
+        return stack.Tier.Qualifies() && onHead ? Worth.Good : Worth.Spare;
+    }
 
     private void Remember(ClientRequest request, Answer block)
     {

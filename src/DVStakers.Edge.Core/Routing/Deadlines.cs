@@ -4,7 +4,7 @@ namespace DVStakers.Edge.Core.Routing;
 
 /// <summary>How long a request may take, as shares of the slot of the network it is for; nothing here is a constant of one network.</summary>
 /// <param name="Hedge">After this long without an answer the next node is asked as well.</param>
-/// <param name="Settle">attestation_data and reads of the head: after this long the best answer so far is taken, even from a stale head.</param>
+/// <param name="Settle">attestation_data and plain reads: after this long the best answer so far is taken, even from a stale head.</param>
 /// <param name="Give">After this long the client is told that there is no answer.</param>
 public readonly record struct Deadlines(TimeSpan Hedge, TimeSpan Settle, TimeSpan Give)
 {
@@ -27,10 +27,9 @@ public readonly record struct Deadlines(TimeSpan Hedge, TimeSpan Settle, TimeSpa
         return route switch
         {
             RouteClass.AttestationData => new Deadlines(hedge, settle, spec.AggregateDue),
-            // Sync committees sign it: a node that is known not to be on the head must not win by being quicker.
-            RouteClass.HeadRead => new Deadlines(hedge, settle, spec.SlotDuration),
             // A block takes the execution client and the relays their time: asking the next one early would only load it.
             RouteClass.BlockProduction => new Deadlines(spec.AttestationDue / 4, spec.SlotDuration, spec.SlotDuration),
+            RouteClass.Read or RouteClass.PostRead or RouteClass.HeadRead => new Deadlines(hedge, settle, spec.SlotDuration),
             _ => new Deadlines(hedge, spec.SlotDuration, spec.SlotDuration),
         };
     }
