@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using DVStakers.Edge.FunctionalTests.Fakes;
 
@@ -55,18 +56,24 @@ internal sealed record Scenario(int Number, Fault Fault, Place Place, ClientProf
         // For the second round, where by then nobody makes one any more: it is published all the same.
         var spare = await questions.Blinded(site.Live.HeadSlot + 50);
         await site.NextBlock(Fault.FromTheStart ? null : async () => await Task.WhenAll(broken.Select(s => s.Break(Fault, certificates.Expired))));
-        await Task.Delay(AsksAfterBlock);
-        var cells = await oracle.Judge(await questions.Ask(site.Best(), blinded), Phase.During);
+        var cells = await Look(Phase.During);
 
         // 3.
         var unseen = await Noticed();
         await site.NextBlock();
         blinded = await questions.Blinded(site.Live.HeadSlot) ?? spare;
-        await Task.Delay(AsksAfterBlock);
-        cells = [.. cells, .. await oracle.Judge(await questions.Ask(site.Best(), blinded), Phase.After)];
+        cells = [.. cells, .. await Look(Phase.After)];
         if (unseen is not null)
             cells = [.. cells.Where(c => (c.Column, c.Phase) != (Column.Own, Phase.After)), new Cell(Column.Own, Phase.After, Outcome.Wrong, unseen)];
         return (cells, agent.Log);
+
+        async Task<IReadOnlyList<Cell>> Look(Phase phase)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await Task.Delay(AsksAfterBlock);
+            var seen = await oracle.Judge(await questions.Ask(site.Best(), blinded), phase);
+            return Machine.WasLateSince(began) && seen.FirstOrDefault(c => c.Outcome == Outcome.Wrong) is { } wrong ? throw new BusyMachineException(wrong.Why) : seen;
+        }
 
         async Task SeenAs(string name, bool healthy)
         {

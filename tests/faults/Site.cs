@@ -6,7 +6,7 @@ namespace DVStakers.Edge.Faults;
 internal sealed class Site : IAsyncDisposable
 {
     /// <summary>Long enough for every share of it to be longer than the noise of a busy machine.</summary>
-    public static readonly TimeSpan Slot = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan Slot = TimeSpan.FromSeconds(6);
 
     private readonly CancellationTokenSource stop = new();
     private readonly Changes changes = new();

@@ -22,7 +22,7 @@ internal static class BeaconAnswers
         Get("/eth/v1/node/health", a => Reply.Empty(Health(a.Node))),
         Get("/eth/v1/node/syncing", a => Data(Syncing(a.Node, a.Chain))),
         Get("/eth/v1/node/version", a => Data($$"""{"version":"{{a.Node.Version}}"}""")),
-        Get("/eth/v2/node/version", a => Data($$"""{"beacon_node":{"code":"FK","name":"Fake","version":"{{a.Node.Version}}","commit":"0x00000000"} }""")),
+        Get("/eth/v2/node/version", a => Data($$"""{"beacon_node":{"code":"{{a.Node.Profile.Code}}","name":"{{a.Node.Profile.Name}}","version":"{{a.Node.Version}}","commit":"0x00000000"} }""")),
         Get("/eth/v1/node/peer_count", a => Data($$"""{"disconnected":"0","connecting":"0","connected":"{{a.Node.Peers}}","disconnecting":"0"}""")),
         Get("/eth/v1/config/spec", a => Data(SpecOf(a.Node, a.Chain))),
         Get("/eth/v1/config/fork_schedule", _ => Data($"[{Fork}]")),
@@ -33,7 +33,7 @@ internal static class BeaconAnswers
         Get("/eth/v1/beacon/headers/{id}", a => KnowsBlock(a) ? a.Of(Header(a.Chain)) : Reply.Error(404, "Block not found")),
         Get("/eth/v1/beacon/blocks/{id}/root", a => KnowsBlock(a) ? a.Of($$"""{"root":"{{a.Chain.HeadRoot}}"}""") : Reply.Error(404, "Block not found")),
         Get("/eth/v2/beacon/blocks/{id}", a => KnowsBlock(a) ? Block(a, blinded: false) : Reply.Error(404, "Block not found")),
-        Get("/eth/v1/beacon/blinded_blocks/{id}", a => KnowsBlock(a) ? Block(a, blinded: true) : Reply.Error(404, "Block not found")),
+        Get("/eth/v1/beacon/blinded_blocks/{id}", a => a.Chain.Fork == "gloas" ? Reply.Error(400, "There are no blinded blocks since Gloas") : KnowsBlock(a) ? Block(a, blinded: true) : Reply.Error(404, "Block not found")),
         .. ValidatorAnswers.Routes,
     ];
 
