@@ -15,10 +15,10 @@ usage() {
   cat <<'EOF'
 Usage: firmware-scripts/test.sh [--fast]
 
-Scripts, unit and property tests, the native build, functional tests on the native binary, every fault of the
-devnet with the agent in front of the validator, and the arm64 binary. Ten minutes and more.
+Scripts, unit and property tests, the native build, functional tests on the native binary, the fault
+matrix, every fault of the devnet with the agent in front of the validator, and the arm64 binary. A quarter of an hour and more.
 
-  --fast    without the devnet and arm64
+  --fast    without the fault matrix, the devnet and arm64
 EOF
 }
 
@@ -71,6 +71,18 @@ functional_tests() {
   EDGE_BINARY=$(binary)
   export EDGE_BINARY
   xunit DVStakers.Edge.FunctionalTests
+}
+
+fault_matrix() {
+  local line path
+  path=$(binary)
+  step "fault matrix" tests/faults/run.sh --agent "$path" --check --logs "$logs/faults"
+  line=$(grep '^RESULT cells=' "$log" | tail -n 1 || true)
+  if [ "$status" = 0 ] && [[ $line =~ cells=[1-9].*wrong=0$ ]]; then
+    record passed 1 "fault matrix ${line#RESULT }"
+  else
+    record failed 1 "fault matrix: exit code $status, ${line:-no result}"
+  fi
 }
 
 # The unit with the path of the binary that was built: the installed one need not be there.
@@ -148,6 +160,7 @@ part "Native build" native_build
 part "Functional tests on the native binary" functional_tests
 part "Unit file" unit_file
 if [ "$fast" = no ]; then
+  part "Fault matrix on fakes of six clients" fault_matrix
   part "Devnet: real Ethereum clients" devnet
   part "arm64" arm64
 fi

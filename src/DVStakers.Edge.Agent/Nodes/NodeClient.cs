@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace DVStakers.Edge.Agent.Nodes;
@@ -13,6 +14,7 @@ internal sealed class NodeClient : IDisposable
     private readonly HttpMessageInvoker invoker;
     private readonly AuthenticationHeaderValue? credentials;
     private readonly string baseUrl;
+    private readonly NameLookup lookup;
 
     public NodeClient(string name, Uri address)
     {
@@ -20,6 +22,7 @@ internal sealed class NodeClient : IDisposable
         Address = new UriBuilder(address) { UserName = "", Password = "" }.Uri;
         // Joined as text: a path that begins with two slashes, resolved as a reference, would name another host.
         baseUrl = Address.GetLeftPart(UriPartial.Authority) + Address.AbsolutePath.TrimEnd('/');
+        lookup = new NameLookup(Address.DnsSafeHost);
         credentials = address.UserInfo.Length > 0
             ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))))
             : null;
@@ -30,6 +33,7 @@ internal sealed class NodeClient : IDisposable
             UseCookies = false,
             UseProxy = false,
             ActivityHeadersPropagator = null,
+            ConnectCallback = Connect,
             // A black-holed node must fail while the next one can still make the deadline.
             ConnectTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
@@ -60,4 +64,20 @@ internal sealed class NodeClient : IDisposable
     public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancel) => invoker.SendAsync(request, cancel);
 
     public void Dispose() => invoker.Dispose();
+
+    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var addresses = await lookup.Addresses().WaitAsync(cancel).ConfigureAwait(false);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

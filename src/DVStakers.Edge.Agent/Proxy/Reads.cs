@@ -23,12 +23,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
             _ => null,
         };
         var order = Candidates.ForRead(state.Current, request.Route.Class, first);
-        await Answer(request, await Ask(request, order, WorthOf).ConfigureAwait(false)).ConfigureAwait(false);
-
-        // 204 says that this node has not seen the slot's block: another may have.
-        Worth WorthOf(Answer answer) => request.Route.Class == RouteClass.PayloadAttestation
-            ? !MayAttest(answer.Node) ? Worth.None : answer.Outcome.Status == 204 ? Worth.Spare : Worth.Good
-            : Worth.Good;
+        await Answer(request, await Ask(request, order, a => WorthOf(request.Route.Class, a)).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Races the nodes in this order. The answer belongs to the caller.</summary>
@@ -70,6 +65,20 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
 
     /// <summary>Whether a node's tier allows its word on what is signed, now (rule 1): it may have become optimistic since it was asked.</summary>
     public bool MayAttest(string node) => state.Current.Ranking.Any(r => r.Name == node && r.Tier.MayAttest());
+
+    /// <summary>A node that is known not to be well must not win by being quicker than one that is; nor, where the head is read, one that is not on the expected head.</summary>
+    private Worth WorthOf(RouteClass route, Answer answer)
+    {
+        var now = state.Current;
+        if (route == RouteClass.PayloadAttestation)
+            // 204 says that this node has not seen the slot's block: another may have.
+            return !MayAttest(answer.Node) ? Worth.None : answer.Outcome.Status == 204 ? Worth.Spare : Worth.Good;
+        // A node that has an aggregate has the right one; and where nobody is well, nobody is waited for.
+        if (route is RouteClass.Aggregate or RouteClass.Envelope || !now.Ready || now.Stacks.FirstOrDefault(s => s.Name == answer.Node) is not { } stack)
+            return Worth.Good;
+        var onHead = route != RouteClass.HeadRead || now.ExpectedHead is not { } expected || stack.Head?.Root == expected.Root;
+        return stack.Tier.Qualifies() && onHead ? Worth.Good : Worth.Spare;
+    }
 
     /// <param name="Problems">What became of the nodes that were asked and did not serve.</param>
     public readonly record struct Result(Answer? Answer, IReadOnlyList<string> Problems, IReadOnlyList<string> Order);

@@ -26,6 +26,9 @@ public sealed record StackFacts
 
     /// <summary>When it was last read, it was in sync and not optimistic.</summary>
     public bool WasFit { get; init; }
+
+    /// <summary>What the last comparison of the two clients said: for a moment after each new head there is none.</summary>
+    public bool WasInStep { get; init; } = true;
 }
 
 /// <summary>Judges a stack, beacon node and execution client as one. Rows from the worst down; the first that applies is the verdict.</summary>
@@ -97,8 +100,8 @@ public static class Diagnosis
 
     private static string WrongNetwork(ChainSpec spec, ChainSpec network) =>
         spec.GenesisValidatorsRoot != network.GenesisValidatorsRoot || spec.GenesisTime != network.GenesisTime
-            ? $"wrong genesis: it is on {Name(spec)} (genesis {spec.GenesisValidatorsRoot.Short}), the others on {Name(network)} ({network.GenesisValidatorsRoot.Short})"
-            : $"wrong network: deposit chain id {spec.DepositChainId}, the others have {network.DepositChainId}";
+            ? $"wrong genesis: it is on {Name(spec)} (genesis {spec.GenesisValidatorsRoot.Short}), this box serves {Name(network)} ({network.GenesisValidatorsRoot.Short})"
+            : $"wrong network: deposit chain id {spec.DepositChainId}, this box serves one with {network.DepositChainId}";
 
     private static string Name(ChainSpec spec) => spec.ConfigName.Length > 0 ? spec.ConfigName : "an unnamed network";
 
@@ -128,7 +131,7 @@ public static class Diagnosis
         if (el.ChainId is { } chain && chain != stack.Spec!.DepositChainId)
             return new Verdict(Tier.Suspect, Conditions.WrongNetwork,
                 $"execution client is on chain {chain}, its beacon node on {stack.Spec.DepositChainId}", el, Hard: true);
-        if (InStep(stack, beacon, el))
+        if (InStep(stack) ?? stack.WasInStep)
             return null;
         return el.IsSyncing
             ? new Verdict(Tier.Suspect, Conditions.ExecutionSyncing, $"execution client is syncing, at block {el.LatestNumber}", el, Hard: false)
@@ -138,18 +141,20 @@ public static class Diagnosis
 
     /// <summary>
     /// In step: the same block. Hashes are compared only where the execution client was read after the beacon head last changed;
-    /// before that a difference says nothing. Without a hash the payload's timestamp, which by the specification is its slot's start, does.
+    /// before that a difference says nothing, and the answer is null. Without a hash the payload's timestamp, which by the specification is its slot's start, does.
     /// <c>eth_syncing</c> is not asked when they agree: some clients answer with progress of old data for days.
     /// </summary>
-    private static bool InStep(StackFacts stack, BeaconReading beacon, ExecutionReading el)
+    public static bool? InStep(StackFacts stack)
     {
+        if (stack is not { Beacon: { Reach: Reach.Ok } beacon, Execution: { Reach: Reach.Ok } el, Spec: { } spec })
+            return null;
         if (beacon.ExecutionHash is { } hash && el.LatestHash is { } latest && hash == latest)
             return true;
         if (stack.Head is not { } head || el.At < stack.HeadSince)
-            return true;
+            return null;
         if (beacon.ExecutionHash is not null && el.LatestHash is not null && beacon.Head is { } read && read.Root == head.Root)
             return false;
-        return el.LatestTime >= stack.Spec!.StartOf(head.Slot);
+        return el.LatestTime >= spec.StartOf(head.Slot);
     }
 
     /// <summary>Its own word, where nothing else can be had; not where that client is known to say so wrongly and its head moves.</summary>

@@ -4,7 +4,7 @@ namespace DVStakers.Edge.Core.Routing;
 
 /// <summary>How long a request may take, as shares of the slot of the network it is for; nothing here is a constant of one network.</summary>
 /// <param name="Hedge">After this long without an answer the next node is asked as well.</param>
-/// <param name="Settle">After this long the best answer so far is taken: attestation data even from an older head.</param>
+/// <param name="Settle">After this long the best answer so far is taken: even from an older head, or from a node that is not well.</param>
 /// <param name="Give">After this long the client is told that there is no answer.</param>
 public readonly record struct Deadlines(TimeSpan Hedge, TimeSpan Settle, TimeSpan Give)
 {
@@ -42,6 +42,7 @@ public readonly record struct Deadlines(TimeSpan Hedge, TimeSpan Settle, TimeSpa
             // A block takes the execution client and the relays their time: asking the next one early would only load it.
             _ when route.Class is RouteClass.BlockProduction or RouteClass.MakerFirst =>
                 new Deadlines(attestations * BlockShare, Clamp(attestations * BlockShare - into, TimeSpan.Zero, spec.SlotDuration), spec.SlotDuration),
+            _ when route.Class is RouteClass.Read or RouteClass.Duties or RouteClass.HeadRead => new Deadlines(hedge, attestations * SettleShare, spec.SlotDuration),
             _ => new Deadlines(hedge, spec.SlotDuration, spec.SlotDuration),
         };
 

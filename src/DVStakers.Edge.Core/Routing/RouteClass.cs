@@ -70,7 +70,7 @@ public enum Retry
 {
     Never,
 
-    /// <summary>After 5xx, silence, or a broken connection.</summary>
+    /// <summary>After 5xx, silence, or a broken connection; and after the answer of a node that is known not to be well.</summary>
     OnFailure,
 
     /// <summary>Also after 404: what this node does not have, another may.</summary>

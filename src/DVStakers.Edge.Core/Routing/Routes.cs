@@ -46,9 +46,9 @@ public static class Routes
         new("POST", "/eth/v*/validator/duties/ptc/*",                       Duties,             Due.Slot,                Retry.OnFailure),
         new("POST", "/eth/v*/validator/liveness/*",                         Read,               Due.Slot,                Retry.OnFailure),
 
-        new("GET",  "/eth/v*/beacon/blocks/*/root",                         HeadRead,           Due.Slot,                Retry.OnFailure),
-        new("GET",  "/eth/v*/beacon/headers",                               HeadRead,           Due.Slot,                Retry.OnFailure),
-        new("GET",  "/eth/v*/beacon/headers/*",                             HeadRead,           Due.Slot,                Retry.OnFailure),
+        new("GET",  "/eth/v*/beacon/blocks/*/root",                         HeadRead,           Due.Slot,                Retry.UntilGood),
+        new("GET",  "/eth/v*/beacon/headers",                               HeadRead,           Due.Slot,                Retry.UntilGood),
+        new("GET",  "/eth/v*/beacon/headers/*",                             HeadRead,           Due.Slot,                Retry.UntilGood),
         new("GET",  "/eth/v*/beacon/blocks/*",                              Read,               Due.Slot,                Retry.OnFailure),
         new("GET",  "/eth/v*/beacon/blocks/*/attestations",                 Read,               Due.Slot,                Retry.OnFailure),
         new("GET",  "/eth/v*/beacon/blinded_blocks/*",                      Read,               Due.Slot,                Retry.OnFailure),

@@ -78,7 +78,8 @@ public sealed class StreamMerge(TimeSpan patience, TimeSpan keep)
 
     private bool IsOverdueHead(StreamEvent told, Root? expectedHead, DateTimeOffset now) =>
         IsHead(told) && expectedHead is { } root && told.Key.Root == root
-        && (lastHead is not { } last || told.Key.Slot > last.Key.Slot) && now - told.At >= patience;
+        // At the slot of the last one too: then the node in use is on a fork of its own, and the client has to hear of the head that it will be asked to sign.
+        && (lastHead is not { } last || told.Key.Slot >= last.Key.Slot) && now - told.At >= patience;
 
     private void Mark(StreamEvent told)
     {

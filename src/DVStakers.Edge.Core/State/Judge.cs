@@ -18,6 +18,9 @@ public sealed record Judge
     private readonly BrokerReading broker;
     private readonly ImmutableArray<Condition> conditions;
 
+    /// <summary>The network that the validator is served for; null until most of the stacks were seen on one.</summary>
+    private readonly ChainSpec? home;
+
     private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker)
     {
         this.config = config;
@@ -29,9 +32,10 @@ public sealed record Judge
         Snapshot = null!;
     }
 
-    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, Assignment assignment,
+    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, ChainSpec? home, Assignment assignment,
         HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker)
     {
+        this.home = home;
         this.assignment = assignment;
         this.heads = heads;
         this.conditions = conditions;
@@ -57,7 +61,7 @@ public sealed record Judge
         var link = seen is BrokerSeen b ? b.Reading : broker;
 
         // 2. What network this is, and what its head should be.
-        var network = Network(known);
+        var (network, certain) = Network(known);
         var expected = network is null ? null : Expected(known, network, now);
         var past = network is null || Snapshot?.Spec?.SameNetwork(network) != false ? heads : HeadHistory.Empty;
         var history = (expected is { } head ? past.With(head) : past).Beside(Heads(known, network));
@@ -89,12 +93,19 @@ public sealed record Judge
             Conditions = problems,
             Broker = link,
         };
-        return new Judge(this, known, link, serving, history, problems, snapshot);
+        return new Judge(this, known, link, certain ? network : null, serving, history, problems, snapshot);
     }
 
-    /// <summary>The network that most stacks are on; the configured order breaks a tie. A stack that is away keeps its vote: else the last one up, on a wrong network, would become right.</summary>
-    private static ChainSpec? Network(ImmutableArray<StackMemory> stacks)
+    /// <summary>
+    /// The network that most stacks are on; the configured order breaks a tie. A stack that is away keeps its vote: else the last one up, on a wrong network,
+    /// would become right. Once more than half of all stacks were seen on one it is certain, and stays: nodes that come back on another
+    /// network, be it every one of them, must not take the validator along.
+    /// </summary>
+    private (ChainSpec? Network, bool Certain) Network(ImmutableArray<StackMemory> stacks)
     {
+        if (home is { } settled)
+            // As the nodes describe it now: deadlines may change with a client's version.
+            return (stacks.Select(s => s.Facts.Spec).FirstOrDefault(s => s?.SameNetwork(settled) == true) ?? settled, true);
         ChainSpec? best = null;
         var votes = 0;
         foreach (var stack in stacks)
@@ -105,7 +116,7 @@ public sealed record Judge
             if (count > votes)
                 (best, votes) = (spec, count);
         }
-        return best;
+        return (best, votes * 2 > stacks.Length);
     }
 
     private static Head? Expected(ImmutableArray<StackMemory> stacks, ChainSpec network, DateTimeOffset now)

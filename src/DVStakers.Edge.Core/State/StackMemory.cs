@@ -19,7 +19,13 @@ internal sealed record StackMemory
         Steady = Steady.Unknown(now),
     };
 
-    public StackMemory With(Observation seen) => seen switch
+    public StackMemory With(Observation seen)
+    {
+        var next = Taken(seen);
+        return ReferenceEquals(next, this) ? this : next with { Facts = next.Facts with { WasInStep = Diagnosis.InStep(next.Facts) ?? next.Facts.WasInStep } };
+    }
+
+    private StackMemory Taken(Observation seen) => seen switch
     {
         BeaconSeen b when b.Stack == Name => this with { Facts = Read(b.Reading) },
         ExecutionSeen e when e.Stack == Name => this with { Facts = Facts with { Execution = e.Reading } },

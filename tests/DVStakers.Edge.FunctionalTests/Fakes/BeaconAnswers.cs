@@ -19,10 +19,10 @@ internal static class BeaconAnswers
 
     private static readonly (string Method, RoutePattern Path, Func<Asked, Reply> Answer)[] Routes =
     [
-        Get("/eth/v1/node/health", a => Reply.Empty(a.Node.IsSyncing || a.Node.IsOptimistic ? 206 : 200)),
+        Get("/eth/v1/node/health", a => Reply.Empty(Health(a.Node))),
         Get("/eth/v1/node/syncing", a => Data(Syncing(a.Node, a.Chain))),
         Get("/eth/v1/node/version", a => Data($$"""{"version":"{{a.Node.Version}}"}""")),
-        Get("/eth/v2/node/version", a => Data($$"""{"beacon_node":{"code":"FK","name":"Fake","version":"{{a.Node.Version}}","commit":"0x00000000"} }""")),
+        Get("/eth/v2/node/version", a => Data($$"""{"beacon_node":{"code":"{{a.Node.Profile.Code}}","name":"{{a.Node.Profile.Name}}","version":"{{a.Node.Version}}","commit":"0x00000000"} }""")),
         Get("/eth/v1/node/peer_count", a => Data($$"""{"disconnected":"0","connecting":"0","connected":"{{a.Node.Peers}}","disconnecting":"0"}""")),
         Get("/eth/v1/config/spec", a => Data(SpecOf(a.Node, a.Chain))),
         Get("/eth/v1/config/fork_schedule", _ => Data($"[{Fork}]")),
@@ -33,9 +33,12 @@ internal static class BeaconAnswers
         Get("/eth/v1/beacon/headers/{id}", a => KnowsBlock(a) ? a.Of(Header(a.Chain)) : Reply.Error(404, "Block not found")),
         Get("/eth/v1/beacon/blocks/{id}/root", a => KnowsBlock(a) ? a.Of($$"""{"root":"{{a.Chain.HeadRoot}}"}""") : Reply.Error(404, "Block not found")),
         Get("/eth/v2/beacon/blocks/{id}", a => KnowsBlock(a) ? Block(a, blinded: false) : Reply.Error(404, "Block not found")),
-        Get("/eth/v1/beacon/blinded_blocks/{id}", a => KnowsBlock(a) ? Block(a, blinded: true) : Reply.Error(404, "Block not found")),
+        Get("/eth/v1/beacon/blinded_blocks/{id}", a => a.Chain.Fork == "gloas" ? Reply.Error(400, "There are no blinded blocks since Gloas") : KnowsBlock(a) ? Block(a, blinded: true) : Reply.Error(404, "Block not found")),
         .. ValidatorAnswers.Routes,
     ];
+
+    /// <summary>Every route that there is.</summary>
+    public static IEnumerable<(string Method, string Template)> Table => Routes.Select(r => (r.Method, r.Path.Template));
 
     /// <summary>Null where there is no such route.</summary>
     public static Reply? To(RecordedRequest request, FakeBeaconNode node)
@@ -77,13 +80,18 @@ internal static class BeaconAnswers
 
     private const string Fork = """{"previous_version":"0x00000000","current_version":"0x00000000","epoch":"0"}""";
 
+    private static int Health(FakeBeaconNode node) =>
+        (node.Execution is ExecutionLink.Gone or ExecutionLink.Hung) && node.Profile.HealthOffline != 200 ? node.Profile.HealthOffline
+        : node.IsSyncing ? 206
+        : node.IsOptimistic ? node.Profile.HealthOptimistic
+        : 200;
+
     private static string Syncing(FakeBeaconNode node, FakeChain chain)
     {
         var data = new JsonObject
         {
             ["head_slot"] = $"{chain.HeadSlot}",
-            // As clients do that report no distance while they believe they are in sync.
-            ["sync_distance"] = node.IsSyncing ? "100" : "0",
+            ["sync_distance"] = $"{(node.Profile.CountsDistance ? node.Behind : node.IsSyncing ? Math.Max(node.Behind, 100) : 0)}",
             ["is_syncing"] = node.IsSyncing,
             ["is_optimistic"] = node.IsOptimistic,
         };

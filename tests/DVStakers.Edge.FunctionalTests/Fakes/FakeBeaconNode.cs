@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using System.Collections.Immutable;
+using System.Security.Cryptography.X509Certificates;
 
 namespace DVStakers.Edge.FunctionalTests.Fakes;
 
@@ -20,14 +21,57 @@ internal sealed class FakeBeaconNode : FakeServer
         set => chain = value;
     }
 
-    public bool IsSyncing { get; set; }
+    private bool isSyncing;
+    private bool? elOffline;
+    private bool saysOffline;
+    private string? version;
+
+    /// <summary>Which client it is like.</summary>
+    public ClientProfile Profile { get; set; } = ClientProfile.Plain;
+
+    /// <summary>What it has of its execution client; what it says of that is its profile's.</summary>
+    public ExecutionLink Execution { get; set; }
+
+    /// <summary>Its own word: set by a test, or what its profile makes of its head and peers.</summary>
+    public bool IsSyncing
+    {
+        get => isSyncing || (Peers == 0 && Profile.SyncingAlone) || Profile.SyncingAfter <= Behind;
+        set => isSyncing = value;
+    }
+
     public bool IsOptimistic { get; set; }
 
     /// <summary>Null leaves el_offline out, as older clients do.</summary>
-    public bool? ElOffline { get; set; } = false;
+    public bool? ElOffline
+    {
+        get => saysOffline ? elOffline : Profile.ElOffline(Execution);
+        set => (saysOffline, elOffline) = (true, value);
+    }
 
     public int Peers { get; set; } = 50;
-    public string Version { get; set; } = "Fake/v1.0.0";
+
+    public string Version
+    {
+        get => version ?? Profile.Version;
+        set => version = value;
+    }
+
+    public const string NameHeader = "Fake-Node";
+
+    /// <summary>Put on every answer as <see cref="NameHeader"/>, so that a client behind a proxy knows who answered.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>What becomes of every answer, while set; event streams are such answers then, too.</summary>
+    public Func<Reply, Reply>? Spoil { get; set; }
+
+    /// <summary>Its clock less the true time.</summary>
+    public TimeSpan ClockOffset { get; set; }
+
+    /// <summary>How long every answer and every event takes.</summary>
+    public TimeSpan Latency { get; set; }
+
+    /// <summary>The slots since its head, by its own clock.</summary>
+    public ulong Behind => Chain is { } c && c.SlotAt(TimeProvider.System.GetUtcNow() + ClockOffset) is var wall && wall > c.HeadSlot ? wall - c.HeadSlot : 0;
 
     /// <summary>Entries of /eth/v1/config/spec as JSON values, over the default ones; null removes one.</summary>
     public IReadOnlyDictionary<string, string?> Spec { get; set; } = new Dictionary<string, string?>();
@@ -35,9 +79,10 @@ internal sealed class FakeBeaconNode : FakeServer
     public EventStreams Events { get; } = new();
 
     /// <param name="port">0: a free one.</param>
-    public static async Task<FakeBeaconNode> Start(FakeChain chain, int port = 0)
+    /// <param name="certificate">Makes it an HTTPS server.</param>
+    public static async Task<FakeBeaconNode> Start(FakeChain chain, int port = 0, X509Certificate2? certificate = null)
     {
-        var node = new FakeBeaconNode(chain);
+        var node = new FakeBeaconNode(chain) { Certificate = certificate };
         node.ListenOn(port);
         await node.Restart();
         return node;
@@ -63,14 +108,32 @@ internal sealed class FakeBeaconNode : FakeServer
 
     protected override async Task<Reply?> Answer(RecordedRequest request, HttpContext context)
     {
+        var overridden = Overridden(request);
+        if (overridden is null && Spoil is null && request is { Method: "GET", Path: "/eth/v1/events" })
+        {
+            await Events.Serve(request, context, Ready);
+            return null;
+        }
+        await Task.Delay(Latency, context.RequestAborted);
+        var reply = overridden ?? BeaconAnswers.To(request, this) ?? Reply.Error(404, $"No route {request.Method} {request.Path}");
+        if (Name is not null)
+            reply = reply.With(NameHeader, Name);
+        if (ClockOffset != default)
+            reply = reply.With("Date", (TimeProvider.System.GetUtcNow() + ClockOffset).ToString("R"));
+        return Spoil is { } spoil ? spoil(reply) : reply;
+    }
+
+    private Reply? Overridden(RecordedRequest request)
+    {
         foreach (var (method, pattern, answer) in Volatile.Read(ref overrides))
             if (method == request.Method && pattern.Match(request.Path) is not null)
                 return answer(request);
-        if (request is { Method: "GET", Path: "/eth/v1/events" })
-        {
-            await Events.Serve(request, context, Awake);
-            return null;
-        }
-        return BeaconAnswers.To(request, this) ?? Reply.Error(404, $"No route {request.Method} {request.Path}");
+        return null;
+    }
+
+    private async Task Ready(CancellationToken gone)
+    {
+        await Awake(gone);
+        await Task.Delay(Latency, gone);
     }
 }

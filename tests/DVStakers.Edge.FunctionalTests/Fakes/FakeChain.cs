@@ -28,6 +28,9 @@ internal sealed record FakeChain
     public string ParentRoot => Hash($"block {Branch} {HeadSlot - 1}");
     public string ExecutionHash => Hash($"payload {Branch} {HeadSlot}");
     public string ParentExecutionHash => Hash($"payload {Branch} {HeadSlot - 1}");
+    /// <summary>The slot at a time; 0 before genesis.</summary>
+    public ulong SlotAt(DateTimeOffset time) => time <= GenesisTime ? 0 : (ulong)((time - GenesisTime).Ticks / SlotDuration.Ticks);
+
     public ulong HeadEpoch => HeadSlot / SlotsPerEpoch;
     public DateTimeOffset HeadTime => GenesisTime + SlotDuration * HeadSlot;
 

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace DVStakers.Edge.FunctionalTests.Fakes;
 
@@ -20,6 +20,9 @@ internal abstract class FakeServer : IAsyncDisposable
     public RequestLog Requests { get; } = new();
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>Makes it an HTTPS server from its next start on.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
     /// <summary>Before the first start: this port instead of a free one.</summary>
     protected void ListenOn(int port) => Address = new Uri($"http://127.0.0.1:{port}");
 
@@ -28,11 +31,18 @@ internal abstract class FakeServer : IAsyncDisposable
     {
         if (app is not null)
             throw new InvalidOperationException("The server is running.");
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // No configuration files: each would be watched, and the system has few watches.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        if (Certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, Address.Port);
+            kestrel.Listen(IPAddress.Loopback, Address.Port, listener =>
+            {
+                if (Certificate is not null)
+                    listener.UseHttps(Certificate);
+            });
             kestrel.Limits.MaxRequestBodySize = null;
         });
         app = builder.Build();

@@ -7,6 +7,9 @@ namespace DVStakers.Edge.FunctionalTests.Fakes;
 /// <param name="Query">With its question mark; empty where there is none.</param>
 internal sealed record RecordedRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
+    /// <summary>When it arrived, comparable over all fakes of a test (Stopwatch ticks).</summary>
+    public long Arrived { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+
     public string PathAndQuery => Path + Query;
     public string Text => Encoding.UTF8.GetString(Body);
 

@@ -3,6 +3,8 @@ namespace DVStakers.Edge.FunctionalTests.Fakes;
 /// <summary>A path with <c>{placeholders}</c>, each of which stands for one segment.</summary>
 internal sealed class RoutePattern(string pattern)
 {
+    public string Template { get; } = pattern;
+
     private readonly string[] segments = pattern.Split('/');
 
     /// <summary>The placeholders' values in order; null where the path is another one.</summary>

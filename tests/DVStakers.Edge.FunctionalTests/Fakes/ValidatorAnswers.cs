@@ -59,8 +59,12 @@ internal static class ValidatorAnswers
 
     private static Reply AttestationData(Asked a)
     {
-        if (a.Node.IsOptimistic || a.Node.IsSyncing)
+        if (a.Node.IsSyncing)
             return Reply.Error(503, "Beacon node is currently syncing and not serving request on that endpoint");
+        if (a.Node.IsOptimistic && a.Node.Profile.Optimistic == WhileOptimistic.Refuses503)
+            return Reply.Error(503, "Beacon node is currently syncing and not serving request on that endpoint");
+        if (a.Node.IsOptimistic && a.Node.Profile.Optimistic == WhileOptimistic.Refuses500)
+            return Reply.Error(500, "UNHANDLED_ERROR: HeadBlockNotFullyVerified");
         if (!ulong.TryParse(a.Request.QueryValue("slot"), out _))
             return Reply.Error(400, "Invalid slot");
         var data = AttestationDataJson(a);
@@ -79,22 +83,32 @@ internal static class ValidatorAnswers
     /// <param name="contents">v3 wraps a block since Deneb in its contents.</param>
     private static Reply Produced(Asked a, bool contents)
     {
-        var next = a.Chain with { HeadSlot = ulong.Parse(a.Values[0]) };
-        var block = FakeBlock.Of(next, blinded: false);
+        if (a.Node.Execution is ExecutionLink.Hung)
+            return Reply.Never;
+        if (a.Node.Execution is not ExecutionLink.InStep || a.Node.IsOptimistic || a.Node.IsSyncing)
+            return Reply.Error(a.Node.Execution is ExecutionLink.Gone ? 500 : 503, "no execution payload: the execution client is not in step");
+        if (!ulong.TryParse(a.Values[0], out var slot))
+            return Reply.Error(400, "Invalid slot");
+        // On top of the head, however many slots are empty in between.
+        var next = a.Chain with { HeadSlot = slot };
+        // The API's way to ask for the builder's block wherever there is one.
+        var blinded = a.Request.QueryValue("builder_boost_factor") == $"{ulong.MaxValue}";
+        var block = FakeBlock.Of(next, blinded);
+        block["parent_root"] = a.Chain.HeadRoot;
         var reply = a.WantsSsz
             ? Reply.Ssz(FakeBlock.OpaqueSsz(next))
             : Reply.Json(new JsonObject
             {
                 ["version"] = a.Chain.Fork,
-                ["execution_payload_blinded"] = false,
+                ["execution_payload_blinded"] = blinded,
                 ["execution_payload_included"] = false,
                 ["execution_payload_value"] = "12345",
                 ["consensus_block_value"] = "678",
-                ["data"] = contents ? new JsonObject { ["block"] = block, ["kzg_proofs"] = new JsonArray(), ["blobs"] = new JsonArray() } : block,
+                ["data"] = contents && !blinded ? new JsonObject { ["block"] = block, ["kzg_proofs"] = new JsonArray(), ["blobs"] = new JsonArray() } : block,
             }.ToJsonString());
         return reply
             .With("Eth-Consensus-Version", a.Chain.Fork)
-            .With("Eth-Execution-Payload-Blinded", "false")
+            .With("Eth-Execution-Payload-Blinded", blinded ? "true" : "false")
             .With("Eth-Execution-Payload-Value", "12345")
             .With("Eth-Consensus-Block-Value", "678");
     }

@@ -93,7 +93,7 @@ public sealed class RoutesTests
             Retry[] allowed = route.Class switch
             {
                 RouteClass.Own or RouteClass.Never => [Retry.Never],
-                RouteClass.AttestationData or RouteClass.BlockProduction or RouteClass.PayloadAttestation => [Retry.UntilGood],
+                RouteClass.AttestationData or RouteClass.BlockProduction or RouteClass.PayloadAttestation or RouteClass.HeadRead => [Retry.UntilGood],
                 RouteClass.Aggregate or RouteClass.Envelope => [Retry.OnFailureOrMissing],
                 RouteClass.Submission or RouteClass.Preparation => [Retry.Broadcast],
                 RouteClass.MakerFirst => [Retry.SameBytes],

@@ -95,6 +95,18 @@ public sealed class StreamMergeTests
     }
 
     [Fact]
+    public void The_expected_head_is_told_beside_that_of_a_node_in_use_which_is_on_a_fork_at_the_same_slot()
+    {
+        merge.Take(Head("a", 100, 0, fork: 1));
+        Assert.Equal(["a100"], Due("a", null, 0));
+        merge.Take(Head("b", 100, 10));
+        Assert.Empty(Due("a", 100, 309));
+        Assert.Equal(["b100"], Due("a", 100, 310));
+        merge.Take(Head("c", 100, 320));
+        Assert.Empty(Due("a", 100, 5000));
+    }
+
+    [Fact]
     public void A_head_that_nobody_expects_is_not_told_for_the_node_in_use()
     {
         merge.Take(Head("b", 100, 0, fork: 1));

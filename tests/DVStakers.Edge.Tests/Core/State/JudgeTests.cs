@@ -243,6 +243,43 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void Where_every_execution_client_stands_still_no_new_head_makes_them_well_for_a_moment()
+    {
+        var world = Running();
+        (a.ExecutionStandsAt, b.ExecutionStandsAt) = (a.Head, b.Head);
+        world.Slots(1);
+        Assert.Equal((Tier.Suspect, Tier.Suspect), (world.TierOf("a"), world.TierOf("b")));
+        var before = world.Past.Count;
+        world.Slots(5);
+        Assert.All(world.Past.Skip(before), s => Assert.False(s.Ready));
+        (a.ExecutionStandsAt, b.ExecutionStandsAt) = (null, null);
+        world.Slots(1);
+        Assert.True(world.Snapshot.Ready);
+    }
+
+    [Fact]
+    public void Nodes_that_all_come_back_on_another_network_do_not_take_the_validator_along()
+    {
+        var c = new RealStack("c");
+        var world = Running(a, b, c);
+        foreach (var moved in new[] { a, b })
+        {
+            moved.Beacon = Life.Killed;
+            world.Seconds(2);
+            (moved.Spec, moved.Beacon) = (Given.Mainnet with { GenesisValidatorsRoot = Given.Block(1, 9) }, Life.Runs);
+        }
+        world.Slots(5);
+        Assert.Equal("c", world.Snapshot.Serving);
+        Assert.Equal((Tier.Out, Tier.Out, Tier.Healthy), (world.TierOf("a"), world.TierOf("b"), world.TierOf("c")));
+        c.Beacon = Life.Killed;
+        world.Seconds(2);
+        (c.Spec, c.Beacon) = (a.Spec, Life.Runs);
+        world.Slots(5);
+        Assert.False(world.Snapshot.Ready);
+        Assert.Null(world.Snapshot.Serving);
+    }
+
+    [Fact]
     public void A_wrong_network_that_was_up_first_yields_to_the_configured_order()
     {
         var wrong = new RealStack("b") { Spec = Given.Testnet };

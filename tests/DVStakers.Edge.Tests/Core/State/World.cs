@@ -21,12 +21,15 @@ internal sealed class RealStack(string name)
     public Life Beacon { get; set; } = Life.Runs;
     public Life Execution { get; set; } = Life.Runs;
     public bool HasExecution { get; init; } = true;
-    public ChainSpec Spec { get; init; } = Given.Mainnet;
+    public ChainSpec Spec { get; set; } = Given.Mainnet;
     public bool? ElOffline { get; set; } = false;
     public bool Optimistic { get; set; }
     public bool Seen { get; set; } = true;
     public TimeSpan? ClockOffset { get; set; }
     public ulong Head { get; set; } = World.FirstSlot - 1;
+
+    /// <summary>The execution client stands at this block and says that all is well, while its beacon node goes on.</summary>
+    public ulong? ExecutionStandsAt { get; set; }
 
     public bool Imports => Beacon == Life.Runs && (Execution == Life.Runs || !HasExecution);
 }
@@ -127,7 +130,8 @@ internal sealed class World
         Life.Stopped => new ExecutionReading { At = Now, Reach = Reach.Silent, Problem = "no answer in 1 s" },
         _ => new ExecutionReading
         {
-            At = Now, Reach = Reach.Ok, LatestHash = Given.Payload(stack.Head), LatestNumber = stack.Head, LatestTime = Given.At(stack.Head, 0),
+            At = Now, Reach = Reach.Ok, LatestHash = Given.Payload(stack.ExecutionStandsAt ?? stack.Head), LatestNumber = stack.ExecutionStandsAt ?? stack.Head,
+            LatestTime = Given.At(stack.ExecutionStandsAt ?? stack.Head, 0),
             ChainId = stack.Spec.DepositChainId,
         },
     };
