@@ -21,6 +21,9 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
     /// <summary>A node that stops in the middle of a large body holds its client no longer than this.</summary>
     private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(10);
 
+    /// <summary>A client that takes nothing of a large answer for this long is cut off: its place at the node is another's.</summary>
+    private static readonly TimeSpan MostUntaken = TimeSpan.FromSeconds(30);
+
     private byte[]? rented = rented;
     private AttestationData? attestationData;
 
@@ -71,19 +74,27 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
     {
         var body = await from.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var untaken = new CancellationTokenSource();
         try
         {
             while (true)
             {
+                untaken.CancelAfter(Timeout.InfiniteTimeSpan);
                 idle.CancelAfter(MostIdle);
                 var read = await body.ReadAsync(to.GetMemory(PieceBytes), idle.Token).ConfigureAwait(false);
-                // The client's time is not the node's.
-                idle.CancelAfter(Timeout.InfiniteTimeSpan);
                 if (read == 0)
                     return;
                 to.Advance(read);
-                await to.FlushAsync(cancel).ConfigureAwait(false);
+                // The client's time is not the node's.
+                idle.CancelAfter(Timeout.InfiniteTimeSpan);
+                untaken.CancelAfter(MostUntaken);
+                // Ends at once where the client goes away.
+                await to.FlushAsync(untaken.Token).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (untaken.IsCancellationRequested)
+        {
+            throw new SlowClientException();
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

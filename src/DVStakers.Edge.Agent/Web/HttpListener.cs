@@ -38,7 +38,7 @@ internal sealed class HttpListener : IAsyncDisposable
     private const int SlowestBody = 100;
 
     /// <summary>Bytes per second. A client that does not read what waits for it is cut; this is not about an event stream that is quiet.</summary>
-    private const int SlowestReader = 8 * 1024;
+    private const int SlowestReader = 240;
 
     /// <summary>Before the two rates count.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
