@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using DVStakers.Edge.Core.Routing;
 
 namespace DVStakers.Edge.Agent.Nodes;
 
@@ -11,10 +12,17 @@ namespace DVStakers.Edge.Agent.Nodes;
 /// </summary>
 internal sealed class NodeClient : IDisposable
 {
+    /// <summary>A black-holed node must fail while the next one can still make the deadline.</summary>
+    public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>To one node; a request beyond that waits for one to be free, and the next node is asked meanwhile.</summary>
+    public const int MostConnections = 1024;
+
     private readonly HttpMessageInvoker invoker;
     private readonly AuthenticationHeaderValue? credentials;
     private readonly string baseUrl;
     private readonly NameLookup lookup;
+    private readonly AnswerTimes[] times = [.. Enum.GetValues<RouteClass>().Select(static _ => new AnswerTimes())];
 
     public NodeClient(string name, Uri address)
     {
@@ -34,8 +42,8 @@ internal sealed class NodeClient : IDisposable
             UseProxy = false,
             ActivityHeadersPropagator = null,
             ConnectCallback = Connect,
-            // A black-holed node must fail while the next one can still make the deadline.
-            ConnectTimeout = TimeSpan.FromSeconds(1),
+            ConnectTimeout = ConnectWithin,
+            MaxConnectionsPerServer = MostConnections,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             // So that a changed DNS answer is noticed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
@@ -50,6 +58,9 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>The base URL without credentials: safe to log.</summary>
     public Uri Address { get; }
+
+    /// <summary>How long its answers to requests of this class took.</summary>
+    public AnswerTimes Times(RouteClass route) => times[(int)route];
 
     /// <summary>A request for a path (with query) below the base URL, with credentials where the URL had some.</summary>
     public HttpRequestMessage Request(HttpMethod method, string pathAndQuery)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Net.Http;
+using System.Security.Authentication;
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Core.Routing;
 
@@ -14,36 +16,48 @@ internal static class Attempt
     public static async Task<Answer> Send(NodeClient node, ClientRequest request, CancellationToken patience)
     {
         HttpResponseMessage? response = null;
+        byte[]? rented = null;
         try
         {
             // 1.
             using var message = node.Request(HttpMethod.Parse(request.Method), request.PathAndQuery);
-            var passesUnread = request.Route.Class is RouteClass.Read or RouteClass.Aggregate;
-            Headers.CopyToNode(request.Context.Request, message, request.Body, plain: !passesUnread);
+            Headers.CopyToNode(request, message);
 
             // 2.
             response = await node.Send(message, patience).ConfigureAwait(false);
+            var outcome = new Outcome(Stage.Answered, (int)response.StatusCode);
+            var headers = Headers.OfAnswer(response);
             var body = await response.Content.ReadAsStreamAsync(patience).ConfigureAwait(false);
 
             // 3.
-            var (start, whole) = await ReadStart(body, response.Content.Headers.ContentLength, patience).ConfigureAwait(false);
-            var answer = new Answer(node.Name, new Outcome(Stage.Answered, (int)response.StatusCode), Headers.OfAnswer(response), start, whole ? null : response);
+            var length = response.Content.Headers.ContentLength;
+            if (length >= Answer.WholeUpTo && !HttpMethod.Head.Equals(message.Method))
+            {
+                // Sent on from its beginning, which is held back for so long as the next node can still answer instead.
+                rented = ArrayPool<byte>.Shared.Rent(Answer.WholeUpTo);
+                await body.ReadExactlyAsync(rented.AsMemory(0, Answer.WholeUpTo), patience).ConfigureAwait(false);
+                return new Answer(node.Name, outcome, headers, rented.AsMemory(0, Answer.WholeUpTo), response, rented);
+            }
+            var (start, whole) = await ReadStart(body, length, patience).ConfigureAwait(false);
             if (whole)
                 response.Dispose();
-            return answer;
+            return new Answer(node.Name, outcome, headers, start, whole ? null : response, null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             // 4.
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
             response?.Dispose();
             var stage = StageOf(e, answered: response is not null, patience);
-            return Answer.None(node.Name, stage, $"{node.Name} ({node.Address}): {Words(stage, e)}");
+            return Answer.None(node.Name, stage, $"{node.Name} ({node.Address}): {Words(node, stage, e)}");
         }
     }
 
     private static async Task<(ReadOnlyMemory<byte> Start, bool Whole)> ReadStart(Stream body, long? length, CancellationToken patience)
     {
-        var buffer = new byte[length is { } l and < Answer.WholeUpTo ? (int)l + 1 : 4096];
+        // One byte more than announced, so that the end is seen without another buffer.
+        var buffer = GC.AllocateUninitializedArray<byte>(length < Answer.WholeUpTo ? (int)length + 1 : 4096);
         var filled = 0;
         while (filled < Answer.WholeUpTo)
         {
@@ -66,10 +80,15 @@ internal static class Attempt
         _ => Stage.Broken,
     };
 
-    private static string Words(Stage stage, Exception e) => stage switch
+    private static string Words(NodeClient node, Stage stage, Exception e) => e switch
     {
-        Stage.NoAnswer => "no answer in time",
-        Stage.NotConnected when e is OperationCanceledException => "no connection in time",
-        _ => e.InnerException?.Message ?? e.Message,
+        OperationCanceledException when stage == Stage.NotConnected => $"no connection within {NodeClient.ConnectWithin.TotalSeconds:0.#} s",
+        OperationCanceledException => "no answer in time",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"the name {node.Address.Host} is not found: {Innermost(e)}",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } or { InnerException: AuthenticationException } => $"no secure connection: {Innermost(e)}",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } when stage == Stage.NotConnected => $"no connection: {Innermost(e)}",
+        _ => $"the connection broke: {Innermost(e)}",
     };
+
+    private static string Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e.Message;
 }

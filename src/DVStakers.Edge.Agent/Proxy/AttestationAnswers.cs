@@ -13,8 +13,10 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// </summary>
 internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMemory memory, ILogger log)
 {
-    /// <summary>Two epochs of mainnet with all 64 committees of each slot.</summary>
-    private readonly Bounded<(Slot, ulong), Pin> pins = new(4096);
+    /// <summary>Slots and committees whose answer is kept: two epochs of mainnet with all 64 committees of each slot.</summary>
+    private const int PinsKept = 4096;
+
+    private readonly Bounded<(Slot, ulong), Pin> pins = new(PinsKept);
 
     /// <summary>1. Finds what was given out, or races for it; once for all who ask at the same time. 2. Passes it on.</summary>
     public async Task Serve(ClientRequest request)

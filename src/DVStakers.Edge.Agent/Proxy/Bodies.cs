@@ -7,20 +7,25 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// <param name="most">Bytes of one body.</param>
 internal sealed class Bodies(long most)
 {
-    /// <summary>Each body has this much for itself, so that large ones cannot keep attestations out.</summary>
-    private const int Free = 256 * 1024;
+    /// <summary>Up to this a body counts as small.</summary>
+    public const int Small = 256 * 1024;
 
-    private const int LargeOnesAtOnce = 4;
+    /// <summary>All small bodies together. Apart from the large ones, so that those cannot keep attestations out.</summary>
+    public const long SmallTogether = 64L << 20;
 
-    private long held;
+    /// <summary>All large bodies together, beyond what is small of each, in the largest that may be.</summary>
+    public const int LargeOnesAtOnce = 4;
+
+    private long small;
+    private long large;
 
     /// <summary>A body as read; <see cref="Refusal"/> is the status where it was not. Disposed when the client has its answer.</summary>
-    internal readonly struct Body(Bodies? bodies, long charged, ReadOnlyMemory<byte> bytes, int refusal) : IDisposable
+    internal readonly struct Body(Bodies? bodies, int held, ReadOnlyMemory<byte> bytes, int refusal) : IDisposable
     {
         public ReadOnlyMemory<byte> Bytes { get; } = bytes;
         public int Refusal { get; } = refusal;
 
-        public void Dispose() => bodies?.GiveBack(charged);
+        public void Dispose() => bodies?.GiveBack(held);
     }
 
     public async Task<Body> Read(HttpRequest request, CancellationToken gone)
@@ -29,10 +34,12 @@ internal sealed class Bodies(long most)
             return default;
         if (request.ContentLength > most)
             return new Body(null, 0, default, 413);
-        // A length that was only announced must not cost memory: the buffer grows with what comes.
-        var buffer = new byte[(int)Math.Min(request.ContentLength + 1 ?? 4096, Free)];
+        // A length that was only announced must not cost much: beyond what is small the buffer grows with what comes.
+        var first = (int)Math.Min(request.ContentLength + 1 ?? 4096, Small);
+        if (!Take(0, first))
+            return new Body(null, 0, default, 503);
+        var buffer = GC.AllocateUninitializedArray<byte>(first);
         var filled = 0;
-        var charged = 0L;
         var complete = false;
         try
         {
@@ -43,29 +50,35 @@ internal sealed class Bodies(long most)
                     return new Body(null, 0, default, 413);
                 if (filled < buffer.Length)
                     continue;
-                var larger = Math.Min(buffer.Length * 2L, most + 1);
-                if (!Take(larger - buffer.Length))
+                var larger = (int)Math.Min(buffer.Length * 2L, most + 1);
+                if (!Take(buffer.Length, larger))
                     return new Body(null, 0, default, 503);
-                charged += larger - buffer.Length;
-                Array.Resize(ref buffer, (int)larger);
+                Array.Resize(ref buffer, larger);
             }
             complete = true;
-            return new Body(this, charged, buffer.AsMemory(0, filled), 0);
+            return new Body(this, buffer.Length, buffer.AsMemory(0, filled), 0);
         }
         finally
         {
             if (!complete)
-                GiveBack(charged);
+                GiveBack(buffer.Length);
         }
     }
 
-    private bool Take(long bytes)
+    /// <summary>A buffer of one body grows.</summary>
+    private bool Take(int before, int now)
     {
-        if (Interlocked.Add(ref held, bytes) <= most * LargeOnesAtOnce)
+        var (smallPart, largePart) = (Math.Min(now, Small) - Math.Min(before, Small), Math.Max(now - Small, 0) - Math.Max(before - Small, 0));
+        if (Interlocked.Add(ref small, smallPart) <= SmallTogether && Interlocked.Add(ref large, largePart) <= most * LargeOnesAtOnce)
             return true;
-        GiveBack(bytes);
+        Interlocked.Add(ref small, -smallPart);
+        Interlocked.Add(ref large, -largePart);
         return false;
     }
 
-    private void GiveBack(long bytes) => Interlocked.Add(ref held, -bytes);
+    private void GiveBack(int held)
+    {
+        Interlocked.Add(ref small, -Math.Min(held, Small));
+        Interlocked.Add(ref large, -Math.Max(held - Small, 0));
+    }
 }

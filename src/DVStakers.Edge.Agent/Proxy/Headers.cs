@@ -17,31 +17,49 @@ internal static class Headers
         "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
     };
 
+    /// <summary>The headers of a request that pass to a node.</summary>
     /// <param name="plain">Leave Accept-Encoding out, because the answer must be readable here.</param>
-    public static void CopyToNode(HttpRequest from, HttpRequestMessage to, ReadOnlyMemory<byte> body, bool plain)
+    public static List<KeyValuePair<string, StringValues>> OfRequest(IHeaderDictionary from, bool plain)
     {
-        if (!body.IsEmpty || HttpMethods.IsPost(from.Method))
-            to.Content = new ReadOnlyMemoryContent(body);
+        var passing = new List<KeyValuePair<string, StringValues>>(from.Count);
+        foreach (var header in from)
+            if (!OfOneConnection.Contains(header.Key) && header.Key is not ("Host" or "Content-Length" or "Expect") && !(plain && header.Key == "Accept-Encoding"))
+                passing.Add(header);
+        return passing;
+    }
+
+    public static void CopyToNode(ClientRequest from, HttpRequestMessage to)
+    {
+        if (!from.Body.IsEmpty || HttpMethods.IsPost(from.Method))
+            to.Content = new ReadOnlyMemoryContent(from.Body);
         foreach (var (name, values) in from.Headers)
         {
-            if (OfOneConnection.Contains(name) || name is "Host" or "Content-Length" or "Expect" || (plain && name == "Accept-Encoding"))
-                continue;
             // The node's own credentials, from the configuration, stand before the client's.
             if (name == "Authorization" && to.Headers.Authorization is not null)
                 continue;
-            if (!to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
-                to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            if (!Add(to.Headers, name, values) && to.Content is { } content)
+                Add(content.Headers, name, values);
         }
     }
 
-    /// <summary>The headers of an answer that pass to the client.</summary>
-    public static KeyValuePair<string, StringValues>[] OfAnswer(HttpResponseMessage answer) =>
-        [.. Passing(answer.Headers), .. Passing(answer.Content.Headers)];
+    private static bool Add(HttpHeaders headers, string name, StringValues values) => values.Count == 1
+        ? headers.TryAddWithoutValidation(name, values[0])
+        : headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
 
-    private static IEnumerable<KeyValuePair<string, StringValues>> Passing(HttpHeaders headers)
+    /// <summary>The headers of an answer that pass to the client.</summary>
+    public static KeyValuePair<string, StringValues>[] OfAnswer(HttpResponseMessage answer)
     {
-        foreach (var (name, values) in headers.NonValidated)
+        var (general, content) = (answer.Headers.NonValidated, answer.Content.Headers.NonValidated);
+        var passing = new KeyValuePair<string, StringValues>[general.Count + content.Count];
+        var count = Passing(content, passing, Passing(general, passing, 0));
+        return count == passing.Length ? passing : passing[..count];
+    }
+
+    private static int Passing(HttpHeadersNonValidated headers, KeyValuePair<string, StringValues>[] passing, int count)
+    {
+        foreach (var (name, values) in headers)
             if (!OfOneConnection.Contains(name))
-                yield return new(name, values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]));
+                passing[count++] = new(name, values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]));
+        return count;
     }
 }

@@ -65,6 +65,11 @@ internal sealed class ProxyHandler(
             else if (route.Class is not (RouteClass.Own or RouteClass.Events))
                 counts.Served();
         }
+        catch (SlowClientException)
+        {
+            log.AnswerUnread(context.Request.Method, path);
+            context.Abort();
+        }
         catch (BadHttpRequestException e)
         {
             await Refuse(context, e.StatusCode, e.Message).ConfigureAwait(false);

@@ -41,6 +41,9 @@ internal static partial class ProxyLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: the node's connection broke within a large answer ({Problem}); the client's was closed so that it asks again.")]
     public static partial void BrokenWithinBody(this ILogger log, string method, string path, string problem);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: the client does not read its large answer and was cut off, so that the node is free for others; the client must ask again.")]
+    public static partial void AnswerUnread(this ILogger log, string method, string path);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Event stream of {Node} {Query}: {Change}.")]
     public static partial void StreamChanged(this ILogger log, string node, string query, string change);
 

@@ -35,6 +35,8 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
     private readonly Lock gate = new();
     private readonly Queue<NodeClient> waiting = new(nodes);
     private readonly List<Answer> answers = [];
+    private (NodeClient Node, long Since)? lastAsked;
+    private long began;
     private bool answered;
     private bool failed;
     private bool settled;
@@ -53,44 +55,99 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
 
     /// <summary>One pipeline for all races; each race is its context's property.</summary>
     public static ResiliencePipeline<Answer> Pipeline(TimeProvider time) => new ResiliencePipelineBuilder<Answer> { TimeProvider = time }
-        .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = a => new(Of(a.Context).deadlines.Give) })
+        .AddTimeout(new TimeoutStrategyOptions
+        {
+            // None at all would mean no limit.
+            TimeoutGenerator = a => new(Of(a.Context).Left(Of(a.Context).deadlines.Give) + TimeSpan.FromMilliseconds(1)),
+        })
         .AddHedging(new HedgingStrategyOptions<Answer>
         {
             MaxHedgedAttempts = MostHedges,
-            DelayGenerator = a => new(Of(a.Context).deadlines.Hedge),
+            DelayGenerator = a => new(Of(a.Context).Silence()),
             ShouldHandle = a => new(a.Outcome.Result is not { } answer || Of(a.Context).AsksNext(answer)),
             ActionGenerator = a => Of(a.PrimaryContext).Next(a.ActionContext.CancellationToken),
         })
         .Build();
 
-    /// <summary>Null where nothing may be given out; else the caller releases the answer.</summary>
+    /// <summary>
+    /// 1. Asks the first node. 2. Nearly always it answers well before it counts as silent: that is all. 3. Else the others come in.
+    /// Null where nothing may be given out; else the caller releases the answer.
+    /// </summary>
     public async Task<Answer?> Run(ResiliencePipeline<Answer> pipeline, CancellationToken clientGone)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-        using var settling = deadlines.Settle < deadlines.Give
-            ? time.CreateTimer(_ => Settle(stop), null, deadlines.Settle, Timeout.InfiniteTimeSpan)
-            : null;
-        var context = ResilienceContextPool.Shared.Get(stop.Token);
-        context.Properties.Set(Key, this);
+        began = time.GetTimestamp();
         try
         {
-            if (waiting.TryDequeue(out var first))
-                await pipeline.ExecuteAsync(static async (c, s) => await s.race.Ask(s.first, c.CancellationToken).ConfigureAwait(false),
-                    context, (race: this, first)).ConfigureAwait(false);
+            // 1.
+            if (!waiting.TryDequeue(out var first))
+                return null;
+            var asked = Ask(first, stop.Token);
+
+            // 2.
+            if (await InTime(asked, HedgeAfter(first), stop.Token).ConfigureAwait(false) is { } answer)
+            {
+                settled = time.GetElapsedTime(began) >= deadlines.Settle;
+                if (!AsksNext(answer))
+                    return Finish();
+            }
+
+            // 3.
+            await Others(pipeline, asked, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutRejectedException)
         {
             // Out of time, settled, or the client is gone: what has come until now decides.
         }
+        return Finish();
+    }
+
+    /// <summary>Null where it is silent for longer than that.</summary>
+    private async Task<Answer?> InTime(Task<Answer> asked, TimeSpan silence, CancellationToken stop)
+    {
+        try
+        {
+            return await asked.WaitAsync(silence, time, stop).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private async Task Others(ResiliencePipeline<Answer> pipeline, Task<Answer> asked, CancellationTokenSource stop)
+    {
+        using var settling = deadlines.Settle < deadlines.Give
+            ? time.CreateTimer(_ => Settle(stop), null, Left(deadlines.Settle), Timeout.InfiniteTimeSpan)
+            : null;
+        var context = ResilienceContextPool.Shared.Get(stop.Token);
+        context.Properties.Set(Key, this);
+        try
+        {
+            await pipeline.ExecuteAsync(static async (c, asked) => await asked.WaitAsync(c.CancellationToken).ConfigureAwait(false), context, asked).ConfigureAwait(false);
+        }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+            // Ends the first attempt too, where another one was better.
+            await stop.CancelAsync().ConfigureAwait(false);
         }
-        return Finish();
     }
 
     private static Race Of(ResilienceContext context) =>
         context.Properties.TryGetValue(Key, out var race) ? race! : throw new InvalidOperationException("A race runs in its own context.");
+
+    /// <summary>What is left of a time that began with the race.</summary>
+    private TimeSpan Left(TimeSpan whole) => whole - time.GetElapsedTime(began) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    private TimeSpan HedgeAfter(NodeClient node) => deadlines.HedgeAfter(node.Times(request.Route.Class).High);
+
+    /// <summary>How long the node that was asked last may still be silent.</summary>
+    private TimeSpan Silence()
+    {
+        lock (gate)
+            return lastAsked is var (node, since) && HedgeAfter(node) - time.GetElapsedTime(since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 
     /// <summary>The next node's attempt; null where none is left.</summary>
     private Func<ValueTask<Outcome<Answer>>>? Next(CancellationToken cancel)
@@ -102,21 +159,19 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
             FailedOver |= failed;
             Hedged |= !answered;
             answered = failed = false;
-            return async () => Polly.Outcome.FromResult(await Ask(node, cancel).ConfigureAwait(false));
+            return async () => Polly.Outcome.FromResult(await Ask(node, cancel).WaitAsync(cancel).ConfigureAwait(false));
         }
     }
 
+    /// <summary>Goes on to its end, so that an answer that comes when nobody waits any more is still released.</summary>
     private async Task<Answer> Ask(NodeClient node, CancellationToken cancel)
     {
+        var since = time.GetTimestamp();
+        lock (gate)
+            lastAsked = (node, since);
         // A POST goes on when the client went away or another node was quicker (rule 7); only the waiting for it ends.
-        var sending = request.MayCancel ? Attempt.Send(node, request, cancel) : posts.Send(node, request, deadlines.Give * 2);
-        return await Keep(sending).WaitAsync(cancel).ConfigureAwait(false);
-    }
-
-    /// <summary>Part of the attempt, so that an answer that comes when nobody waits any more is still released.</summary>
-    private async Task<Answer> Keep(Task<Answer> sending)
-    {
-        var answer = await sending.ConfigureAwait(false);
+        var answer = await (request.MayCancel ? Attempt.Send(node, request, cancel) : posts.Send(node, request, deadlines.Give * 2)).ConfigureAwait(false);
+        Learn(node.Times(request.Route.Class), answer.Outcome.Stage, time.GetElapsedTime(since));
         lock (gate)
         {
             if (over)
@@ -125,6 +180,13 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
                 answers.Add(answer);
         }
         return answer;
+    }
+
+    /// <summary>A node that was cut off takes at least that long; otherwise one that is always slower than its hedge would never show it.</summary>
+    private static void Learn(AnswerTimes times, Stage stage, TimeSpan took)
+    {
+        if (stage == Stage.Answered || (stage == Stage.NoAnswer && took > times.High))
+            times.Add(took);
     }
 
     private bool AsksNext(Answer answer)

@@ -15,11 +15,10 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     /// <summary>A plain read. 1. Orders the stacks. 2. Races them. 3. Passes the winner's answer on.</summary>
     public async Task Serve(ClientRequest request)
     {
-        var slot = request.Slot ?? request.SlotInPath;
-        var first = slot is not { } s ? null : request.Route.Class switch
+        var first = request.Route.Class switch
         {
-            RouteClass.Aggregate or RouteClass.PayloadAttestation => memory.ServedBy(s),
-            RouteClass.Envelope => memory.MadeBy(s),
+            RouteClass.Aggregate or RouteClass.PayloadAttestation when (request.Slot ?? request.SlotInPath) is { } slot => memory.ServedBy(slot),
+            RouteClass.Envelope when request.SlotInPath is { } slot => memory.MadeBy(slot),
             _ => null,
         };
         var order = Candidates.ForRead(state.Current, request.Route.Class, first);

@@ -7,10 +7,13 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// <summary>Who served what in the last slots, so that what follows goes to the same node. Bounded: the oldest entry goes first.</summary>
 internal sealed class SlotMemory
 {
-    private readonly Bounded<Slot, string> served = new(128);
-    private readonly Bounded<Slot, string> made = new(128);
-    private readonly Bounded<BlockRequest, Maker> makers = new(256);
-    private readonly Bounded<BlockKey, string> blinded = new(256);
+    private const int SlotsKept = 128;
+    private const int BlocksKept = 256;
+
+    private readonly Bounded<Slot, string> served = new(SlotsKept);
+    private readonly Bounded<Slot, string> made = new(SlotsKept);
+    private readonly Bounded<BlockRequest, Maker> makers = new(BlocksKept);
+    private readonly Bounded<BlockKey, string> blinded = new(BlocksKept);
 
     /// <summary>The node whose attestation_data was given out for a slot.</summary>
     public string? ServedBy(Slot slot) => served.Find(slot);

@@ -59,9 +59,9 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             new OwnAnswers(state), counts, config.Proxy.MaxBodyMib, proxyLog);
         var status = new StatusServer(config, state, counts.Read, AgentVersion.Text, time);
 
-        if (await Listen(config.Proxy.Listen, "proxy.listen", proxy.Handle).ConfigureAwait(false) is not { } proxyListener)
+        if (await Listen(config.Proxy.Listen, "proxy.listen", config.Proxy.MaxConnections, proxy.Handle).ConfigureAwait(false) is not { } proxyListener)
             return ExitCode.Failed;
-        if (await Listen(config.Status.Listen, "status.listen", status.Handle).ConfigureAwait(false) is not { } statusListener)
+        if (await Listen(config.Status.Listen, "status.listen", StatusServer.MostConnections, status.Handle).ConfigureAwait(false) is not { } statusListener)
         {
             await proxyListener.DisposeAsync().ConfigureAwait(false);
             return ExitCode.Failed;
@@ -115,12 +115,14 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
     }
 
-    private async Task<HttpListener?> Listen(string address, string setting, RequestDelegate handler)
+    private async Task<HttpListener?> Listen(string address, string setting, int mostConnections, RequestDelegate handler)
     {
         try
         {
             // Not to be stopped half-way: it takes no time, and the stop follows in its order.
-            return await HttpListener.Start(address, handler, logs, CancellationToken.None).ConfigureAwait(false);
+            var listener = await HttpListener.Start(address, mostConnections, handler, logs, CancellationToken.None).ConfigureAwait(false);
+            log.Listening(listener.Address, setting);
+            return listener;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {

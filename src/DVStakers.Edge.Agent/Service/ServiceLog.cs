@@ -13,6 +13,9 @@ internal static partial class ServiceLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: validators go on through their own fallback, the raw local nodes.")]
     public static partial void Stopping(this ILogger log);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Listening on {Address} ({Setting}).")]
+    public static partial void Listening(this ILogger log, Uri address, string setting);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Cannot listen on {Listen} ({Setting}): {Problem}. Another agent or a node may have that port; the validator cannot use this agent.")]
     public static partial void CannotListen(this ILogger log, string listen, string setting, string problem);
 

@@ -1,21 +1,51 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace DVStakers.Edge.Agent.Web;
 
-/// <summary>Kestrel on one address, with one handler and nothing else: no middleware, no configuration of its own.</summary>
+/// <summary>Kestrel on one address, with one handler and nothing else: no host, no middleware, no configuration of its own.</summary>
 internal sealed class HttpListener : IAsyncDisposable
 {
-    private readonly WebApplication server;
+    /// <summary>A connection without a request is closed after this.</summary>
+    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(130);
 
-    private HttpListener(WebApplication server, Uri address)
+    /// <summary>The line and the headers of a request must be there within this.</summary>
+    private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of all headers of a request.</summary>
+    private const int MostHeaderBytes = 32 * 1024;
+
+    private const int MostHeaders = 100;
+
+    /// <summary>Bytes of the line of a request.</summary>
+    private const int MostLineBytes = 8 * 1024;
+
+    /// <summary>Bytes of a request that came and were not read yet: beyond this the client is held back.</summary>
+    private const int UnreadBytes = 256 * 1024;
+
+    /// <summary>Bytes of an answer that the client has not taken yet: beyond this the node is held back.</summary>
+    private const int UnsentBytes = 64 * 1024;
+
+    /// <summary>Bytes per second. Validator clients on a slow box or link send a large block slowly; a stuck one is cut.</summary>
+    private const int SlowestBody = 100;
+
+    /// <summary>Bytes per second. A client that does not read what waits for it is cut; this is not about an event stream that is quiet.</summary>
+    private const int SlowestReader = 240;
+
+    /// <summary>Before the two rates count.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly KestrelServer server;
+
+    private HttpListener(KestrelServer server, Uri address)
     {
         this.server = server;
         Address = address;
@@ -24,39 +54,41 @@ internal sealed class HttpListener : IAsyncDisposable
     /// <summary>Where it listens; with port 0 in the configuration, the port it got.</summary>
     public Uri Address { get; }
 
+    /// <param name="mostConnections">At once; one beyond that is closed as it comes.</param>
     /// <exception cref="IOException">The address is taken or not this machine's.</exception>
-    public static async Task<HttpListener> Start(string listen, RequestDelegate handler, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<HttpListener> Start(string listen, int mostConnections, RequestDelegate handler, ILoggerFactory logs, CancellationToken cancel)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
-        {
-            options.AddServerHeader = false;
-            // The handler has its own limit, with an answer that names the setting.
-            options.Limits.MaxRequestBodySize = null;
-            options.Limits.MaxConcurrentConnections = 4096;
-            // Validator clients on a slow box or link send a large block slowly; a stuck one is cut.
-            options.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(10));
-            // A client that does not read what waits for it is cut; this is not about an event stream that is quiet.
-            options.Limits.MinResponseDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
-            // Bytes beyond ASCII pass as they are.
-            options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
-            options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-            options.Listen(IPEndPoint.Parse(listen));
-        });
-        var server = builder.Build();
-        server.Run(handler);
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        // The handler has its own limit, with an answer that names the setting.
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MaxConcurrentConnections = mostConnections;
+        options.Limits.KeepAliveTimeout = IdleFor;
+        options.Limits.RequestHeadersTimeout = HeadersWithin;
+        options.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
+        options.Limits.MaxRequestHeaderCount = MostHeaders;
+        options.Limits.MaxRequestLineSize = MostLineBytes;
+        options.Limits.MaxRequestBufferSize = UnreadBytes;
+        options.Limits.MaxResponseBufferSize = UnsentBytes;
+        options.Limits.MinRequestBodyDataRate = new(SlowestBody, Grace);
+        options.Limits.MinResponseDataRate = new(SlowestReader, Grace);
+        // Bytes beyond ASCII pass as they are.
+        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.Listen(IPEndPoint.Parse(listen), endpoint => endpoint.Protocols = HttpProtocols.Http1);
+
+        // A request is served on the thread that read it: nothing here blocks, and a change of threads costs more than most requests.
+        var transport = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
+        var server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), logs), logs);
         try
         {
-            await server.StartAsync(cancel).ConfigureAwait(false);
+            await server.StartAsync(new Application(handler), cancel).ConfigureAwait(false);
         }
         catch
         {
-            await server.DisposeAsync().ConfigureAwait(false);
+            server.Dispose();
             throw;
         }
-        var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new HttpListener(server, new Uri(address));
+        return new HttpListener(server, new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
 
     /// <summary>Stops accepting, gives requests under way a moment, then closes.</summary>
@@ -66,5 +98,21 @@ internal sealed class HttpListener : IAsyncDisposable
         await server.StopAsync(limit.Token).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Disposing alone would block a thread until requests under way have ended.
+        await Stop(TimeSpan.Zero).ConfigureAwait(false);
+        server.Dispose();
+    }
+
+    private sealed class Application(RequestDelegate handler) : IHttpApplication<HttpContext>
+    {
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+        public Task ProcessRequestAsync(HttpContext context) => handler(context);
+
+        public void DisposeContext(HttpContext context, Exception? exception)
+        {
+        }
+    }
 }

@@ -9,6 +9,9 @@ namespace DVStakers.Edge.Agent.Web;
 /// <summary>Answers <c>GET /status</c> with the report of the current snapshot.</summary>
 internal sealed class StatusServer(EdgeConfig config, SnapshotFeed feed, Func<ProxyCounters> counters, string version, TimeProvider time)
 {
+    /// <summary>At once.</summary>
+    public const int MostConnections = 64;
+
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
 
     public StatusReport Report() => StatusComposer.Compose(config, feed.Current, counters(), version, startedAt, time.GetUtcNow());

@@ -36,6 +36,8 @@ public static class ConfigKeys
             (c, v) => c with { Proxy = c.Proxy with { MaxBodyMib = v } }, c => c.Proxy.MaxBodyMib),
         Number<EdgeConfig>("proxy.max-streams", 1, 4096, "Most event streams open at once.",
             (c, v) => c with { Proxy = c.Proxy with { MaxStreams = v } }, c => c.Proxy.MaxStreams),
+        Number<EdgeConfig>("proxy.max-connections", 16, 65535, "Most connections of clients at once, event streams among them; one beyond that is closed as it comes.",
+            (c, v) => c with { Proxy = c.Proxy with { MaxConnections = v } }, c => c.Proxy.MaxConnections),
 
         Text<EdgeConfig>("status.listen", ListenAllowed, "Where `dvstakers-edge status` asks.", IsListen,
             (c, v) => c with { Status = c.Status with { Listen = v } }, c => c.Status.Listen),

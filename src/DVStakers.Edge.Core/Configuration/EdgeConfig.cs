@@ -49,6 +49,9 @@ public sealed record ProxyConfig
 
     /// <summary>Most event streams open at once. Default 256. 1 to 4096.</summary>
     public int MaxStreams { get; init; } = 256;
+
+    /// <summary>Most connections of clients at once. Default 4096. 16 to 65535.</summary>
+    public int MaxConnections { get; init; } = 4096;
 }
 
 /// <summary>Where <c>dvstakers-edge status</c> asks, and later the page and metrics.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using DVStakers.Edge.FunctionalTests.Fakes;
 
 namespace DVStakers.Edge.FunctionalTests.Mesh;
 
@@ -15,7 +14,7 @@ internal sealed class Broker : IAsyncDisposable
 
     private Broker(string? password) => this.password = password;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
 
     /// <summary>Not started yet. With a password, only <see cref="User"/> may connect.</summary>
     public static Broker Prepare(string? password = null) => new(password);
@@ -67,12 +66,5 @@ internal sealed class Broker : IAsyncDisposable
         if (process is not null)
             await process.DisposeAsync();
         directory.Delete(recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

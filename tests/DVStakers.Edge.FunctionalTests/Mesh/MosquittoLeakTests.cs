@@ -1,3 +1,4 @@
+using DVStakers.Edge.FunctionalTests.Fakes;
 using DVStakers.Edge.Linux.Mosquitto;
 
 namespace DVStakers.Edge.FunctionalTests.Mesh;
@@ -17,7 +18,7 @@ public sealed class MosquittoLeakTests
         {
             await OpenAndClose(broker.Port);
             // Nobody listens there.
-            await OpenAndClose(Broker.FreePort());
+            await OpenAndClose(Ports.Free());
         }
         var after = Open();
         // The runtime's own pool may move by a few; a leak would be fifty at least.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DVStakers.Edge.FunctionalTests.Fakes;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Linux.Mosquitto;
@@ -118,7 +119,7 @@ public sealed class PublisherTests
     [Fact]
     public async Task A_password_file_that_is_not_there_is_named()
     {
-        await using var box = new Box(Box.At(Broker.FreePort()) with { Username = "edge", PasswordFile = "/not/here" });
+        await using var box = new Box(Box.At(Ports.Free()) with { Username = "edge", PasswordFile = "/not/here" });
         Assert.Contains("/not/here", (await box.Until(BrokerState.Disconnected)).Detail);
     }
 

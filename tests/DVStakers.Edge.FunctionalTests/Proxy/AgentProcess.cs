@@ -1,23 +1,21 @@
-using System.Net;
-using System.Net.Sockets;
 using DVStakers.Edge.FunctionalTests.Service;
 
 namespace DVStakers.Edge.FunctionalTests.Proxy;
 
-/// <summary>The agent as its own process, with a configuration of the test's, on free ports.</summary>
+/// <summary>The agent as its own process, with a configuration of the test's, on ports that it got from the system itself: nobody can take one in between.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
-    private AgentProcess(EdgeProcess process, string configuration, int proxyPort, int statusPort)
+    private AgentProcess(EdgeProcess process, string configuration, Uri proxy, Uri status)
     {
         Process = process;
         Configuration = configuration;
-        Proxy = new Uri($"http://127.0.0.1:{proxyPort}");
-        Status = new Uri($"http://127.0.0.1:{statusPort}/status");
+        Proxy = proxy;
+        Status = new Uri(status, "status");
     }
 
     public EdgeProcess Process { get; }
 
-    /// <summary>Path of its configuration file.</summary>
+    /// <summary>Path of a configuration file with the addresses it listens on.</summary>
     public string Configuration { get; }
 
     public Uri Proxy { get; }
@@ -28,20 +26,28 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>Starts with this configuration (its listen addresses are added) and waits until it says that it is ready.</summary>
     public static async Task<AgentProcess> Start(string yaml, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var (proxy, status) = (FreePort(), FreePort());
         var file = Path.Combine(Directory.CreateTempSubdirectory("edge-test-").FullName, "edge.yaml");
-        await File.WriteAllTextAsync(file, $"{yaml}\nproxy:\n  listen: 127.0.0.1:{proxy}\nstatus:\n  listen: 127.0.0.1:{status}\nlog:\n  level: debug\n");
-        var agent = new AgentProcess(EdgeProcess.Start(["run", "--config", file], environment), file, proxy, status);
+        await File.WriteAllTextAsync(file, With(yaml, "127.0.0.1:0", "127.0.0.1:0"));
+        var process = EdgeProcess.Start(["run", "--config", file], environment);
         try
         {
             // The journal of changes says "Ready" too, as soon as one stack can serve; this is the word that systemd gets.
-            await agent.Process.Until("Ready: validators and DVT clients use");
-            return agent;
+            await process.Until("Ready: validators and DVT clients use");
+            var (proxy, status) = (await Address("proxy.listen"), await Address("status.listen"));
+            await File.WriteAllTextAsync(file, With(yaml, proxy.Authority, status.Authority));
+            return new AgentProcess(process, file, proxy, status);
         }
         catch
         {
-            await agent.DisposeAsync();
+            await process.DisposeAsync();
             throw;
+        }
+
+        async Task<Uri> Address(string setting)
+        {
+            const string before = "Listening on ";
+            var line = await process.Until(l => l.Contains(before, StringComparison.Ordinal) && l.Contains($"({setting})", StringComparison.Ordinal));
+            return new Uri(line[(line.IndexOf(before, StringComparison.Ordinal) + before.Length)..].Split(' ')[0]);
         }
     }
 
@@ -50,10 +56,6 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
+    private static string With(string yaml, string proxy, string status) =>
+        $"{yaml}\nproxy:\n  listen: {proxy}\nstatus:\n  listen: {status}\nlog:\n  level: debug\n";
 }

@@ -54,7 +54,7 @@ internal sealed class SupervisedBox : IAsyncDisposable
     public static async Task<SupervisedBox> Start(Func<Snapshot, Snapshot>? first = null)
     {
         var box = new SupervisedBox(first?.Invoke(Sample.Snapshot) ?? Sample.Snapshot);
-        box.proxy = await HttpListener.Start("127.0.0.1:0", async context =>
+        box.proxy = await HttpListener.Start("127.0.0.1:0", 16, async context =>
         {
             if (!box.ProxyHangs)
                 return;
