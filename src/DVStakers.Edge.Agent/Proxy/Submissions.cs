@@ -35,7 +35,7 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
             : state.Current.Spec is { } spec ? memory.MadeBy(spec.SlotAt(time.GetUtcNow())) : null;
 
     /// <summary>
-    /// 1. Sends to all, or to the first. 2. Waits for an answer. 3. Passes on the first acceptance. 4. Where one fails or is silent, sends to the next.
+    /// 1. Sends to all, or to the first. 2. Waits for an answer. 3. Passes on the first acceptance. 4. Where the first fails or is silent, sends to all others.
     /// 5. Where none accepts, passes on the most useful refusal.
     /// </summary>
     private async Task Deliver(ClientRequest request, IReadOnlyList<string> targets, TimeSpan silence, bool atOnce)
@@ -78,8 +78,8 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
                     waiting.Clear();
             }
 
-            // 4.
-            if (waiting.TryDequeue(out var next))
+            // 4. At once, for one of them may be as silent as the first.
+            while (waiting.TryDequeue(out var next))
                 sending.Add(Send(next, request));
         }
 

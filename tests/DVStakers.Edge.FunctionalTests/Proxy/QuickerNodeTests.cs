@@ -16,7 +16,7 @@ public sealed class QuickerNodeTests
         box.Primary.Import(box.Chain.Extend());
         await box.UntilHead(101);
         // Longer than the time after which the next node is asked as well, and shorter than that after which the best answer is taken.
-        box.Primary.Node.On("GET", Head, _ => Reply.Json($$"""{"data":{"root":"{{box.Primary.Node.Chain.HeadRoot}}"}}""") with { After = Task.Delay(TimeSpan.FromSeconds(0.7)) });
+        box.Primary.Node.On("GET", Head, _ => Reply.Json($$"""{"data":{"root":"{{box.Primary.Node.Chain.HeadRoot}}"} }""") with { After = Task.Delay(TimeSpan.FromSeconds(0.7)) });
         Assert.Equal(box.Primary.Node.Chain.HeadRoot, await Root(box));
     }
 
