@@ -11,7 +11,7 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// attestation_data. Nodes are asked until one agrees with the expected head or the deadline nears; what was given out for a (slot, committee index)
 /// is given again to whoever asks (rule 3): two different answers would cost the attestation, or with a careless signer more than that.
 /// </summary>
-internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMemory memory, ILogger log)
+internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMemory memory, Witness witness, ILogger log)
 {
     /// <summary>Two epochs of mainnet with all 64 committees of each slot.</summary>
     private readonly Bounded<(Slot, ulong), Pin> pins = new(4096);
@@ -56,7 +56,9 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
     private async Task<Reads.Result> Race(ClientRequest request, Slot slot, ulong index, Pin pin)
     {
         var order = Candidates.ForRead(state.Current, RouteClass.AttestationData);
+        var asked = witness.Now;
         var result = await reads.Ask(request, order, WorthOf).ConfigureAwait(false);
+        witness.Attestation(slot, index, result, asked);
         if (result.Answer is { Outcome.Accepted: true, AttestationData: { } data } answer)
             Keep(pin, answer, data, slot);
         return result;

@@ -8,7 +8,7 @@ using Polly;
 namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>Plain reads, aggregates and block production: the best stack's answer, or the next one's on failure or silence.</summary>
-internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Posts posts, ProxyCounts counts, TimeProvider time, ILogger log)
+internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Posts posts, ProxyCounts counts, Witness witness, TimeProvider time, ILogger log)
 {
     private readonly ResiliencePipeline<Answer> pipeline = Race.Pipeline(time);
 
@@ -17,7 +17,10 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     {
         var first = request.Route.Class == RouteClass.Aggregate && request.Slot is { } slot ? memory.ServedBy(slot) : null;
         var order = Candidates.ForRead(state.Current, request.Route.Class, first);
-        await Answer(request, await Ask(request, order, static _ => Worth.Good).ConfigureAwait(false)).ConfigureAwait(false);
+        var asked = witness.Now;
+        var result = await Ask(request, order, static _ => Worth.Good).ConfigureAwait(false);
+        witness.Read(request, result, asked);
+        await Answer(request, result).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -27,6 +30,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     {
         var maker = memory.MakerOf(BlockRequest.Of(request));
         Result result;
+        var asked = witness.Now;
         // Who asks for the same block meanwhile must not get one from another node.
         await maker.Gate.WaitAsync(request.Context.RequestAborted).ConfigureAwait(false);
         try
@@ -40,6 +44,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
         {
             maker.Gate.Release();
         }
+        witness.Block(request, result, asked);
         if (result.Answer is { Outcome.Accepted: true } made)
             Remember(request, made);
         await Answer(request, result).ConfigureAwait(false);
