@@ -111,7 +111,7 @@ public sealed record DutyEntry
         Seats = duty.Kind == DutyKind.Sync ? duty.Seats : null,
         SeatsFilled = duty.Kind == DutyKind.Sync ? duty.SeatsFilled : null,
         ServedBy = duty.Serving?.Node,
-        SubmittedMs = duty.SentAfter is { } after ? (long)after.TotalMilliseconds : null,
+        SubmittedMs = duty.SentAfter is { } after ? (long)Math.Round(after.TotalMilliseconds) : null,
         AcceptedBy = duty.Submission?.AcceptedBy ?? [],
         WouldHaveBeenMissed = duty.WouldHaveBeenMissed,
         OldPath = duty.Serving is { Node: not null } serving ? DutyWords.Of(serving.OldPath) : null,

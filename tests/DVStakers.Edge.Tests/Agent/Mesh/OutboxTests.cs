@@ -11,7 +11,7 @@ namespace DVStakers.Edge.Tests.Agent.Mesh;
 
 public sealed class OutboxTests
 {
-    private readonly Outbox outbox = new(new Topics("kili", "node-1"), "0.1.0", "boot");
+    private readonly Outbox outbox = new(new Topics("kili", "node-1"), "0.1.0", "boot", () => DVStakers.Edge.Core.Duties.DutyBook.Empty);
     private readonly Snapshot first = Sample.Snapshot;
 
     [Fact]

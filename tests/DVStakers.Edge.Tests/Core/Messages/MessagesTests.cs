@@ -18,8 +18,8 @@ public sealed class MessagesTests
     {
         var topics = Sample.Header.Topics;
         Assert.Equal(
-            ["dvstakers/kili/node-1/availability", "dvstakers/kili/node-1/health", "dvstakers/kili/node-1/ranking", "dvstakers/kili/node-1/events"],
-            [topics.Availability, topics.Health, topics.Ranking, topics.Events]);
+            ["dvstakers/kili/node-1/availability", "dvstakers/kili/node-1/health", "dvstakers/kili/node-1/ranking", "dvstakers/kili/node-1/duties", "dvstakers/kili/node-1/events"],
+            [topics.Availability, topics.Health, topics.Ranking, topics.Duties, topics.Events]);
     }
 
     [Fact]
