@@ -57,7 +57,7 @@ internal sealed class DutiesScreen
         Row("sync committee", entry?.Sync ?? report.Totals.Sync);
         var all = entry is { } e ? e.Attestations.Plus(e.Proposals).Plus(e.Sync) : report.Totals.Attestations.Plus(report.Totals.Proposals).Plus(report.Totals.Sync);
         if (all.WouldHaveBeenMissed > 0)
-            Line($"  {ink.Bold($"{all.WouldHaveBeenMissed}")} of them would have been missed: the first stack could not have served them then;");
+            Line($"  {ink.Bold($"{all.WouldHaveBeenMissed}")} of them would have been missed: the first stack could not serve them;");
         if (all.WouldHaveBeenMissed > 0)
             Line($"  for {ink.Bold($"{all.Unnoticed}")} of these no fail-over of the validator's own would have noticed it");
     }

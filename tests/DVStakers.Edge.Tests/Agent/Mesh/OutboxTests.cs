@@ -74,6 +74,22 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void The_duties_are_told_when_their_sums_change_and_again_on_a_new_connection()
+    {
+        var book = DVStakers.Edge.Core.Duties.DutyBook.Empty;
+        var outbox = new Outbox(new Topics("kili", "node-1"), "0.1.0", "boot", () => book);
+        Assert.Equal(["health", "ranking"], outbox.Due(first, At(0)).Select(Name));
+        book = Sample.Book;
+        Assert.Equal(["health", "duties"], outbox.Due(first with { At = first.At.AddSeconds(1) }, At(1)).Select(Name));
+        book = book with { Open = 4 };
+        Assert.Equal(["health"], outbox.Due(first with { At = first.At.AddSeconds(2) }, At(2)).Select(Name));
+        outbox.Forget();
+        var again = outbox.Due(first, At(3));
+        Assert.Equal(["health", "ranking", "duties"], again.Select(Name));
+        Assert.True(again[2] is { Retain: true, Qos: 1 });
+    }
+
+    [Fact]
     public void The_sequence_rises_over_all_messages()
     {
         var messages = outbox.Due(first, At(0)).Concat(outbox.Due(first.With("home-b", Tier.Healthy, "back"), At(0.1))).ToList();
