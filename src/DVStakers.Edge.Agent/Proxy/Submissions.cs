@@ -99,9 +99,10 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
     /// <summary>Two slots are this submission's time at one node, whatever becomes of the client; after that it is of no use.</summary>
     private async Task<Answer> Send(NodeClient node, ClientRequest request)
     {
-        var sent = witness.Now;
+        // Before it is sent: the client's context may be another request's by the time a slow node answers.
+        var sending = witness.Sending(request, node.Name);
         var answer = await posts.Send(node, request, Deadlines.For(request.Route.Class, state.Current.Spec).Give * 2).ConfigureAwait(false);
-        witness.Submitted(request, answer, sent);
+        witness.Submitted(sending, answer);
         return answer;
     }
 

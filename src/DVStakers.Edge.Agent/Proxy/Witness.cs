@@ -45,24 +45,28 @@ internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimePr
             Given(DutyKind.Proposal, new Slot(slot), 0, result, null, asked);
     }
 
-    /// <summary>A node's answer to a submission.</summary>
-    public void Submitted(ClientRequest request, Answer answer, DateTimeOffset sent)
-    {
-        var success = answer.Outcome.Accepted;
-        Post(request, sent, answer.Node, answer.Outcome.Status, success ? [] : Start(answer.Start, StartOfAnswer), answer.Problem);
-    }
-
-    /// <summary>A submission that there was no node for.</summary>
-    public void NowhereToSubmit(ClientRequest request) => Post(request, Now, "", 0, [], $"no stack could take it: {state.Current.ServingReason}");
-
-    private void Post(ClientRequest request, DateTimeOffset sent, string node, int status, byte[] said, string problem)
+    /// <summary>A submission on its way to a node, as it is told when the node has answered; null where it is for no duty.</summary>
+    public PostAnswered? Sending(ClientRequest request, string node)
     {
         var path = request.Context.Request.Path.Value!.TrimEnd('/');
         var isBlock = path.EndsWith("/beacon/blocks", StringComparison.Ordinal) || path.EndsWith("/beacon/blinded_blocks", StringComparison.Ordinal);
         if (!isBlock && !path.EndsWith("/pool/attestations", StringComparison.Ordinal) && !path.EndsWith("/pool/sync_committees", StringComparison.Ordinal))
-            return;
+            return null;
         var version = request.Context.Request.Headers["Eth-Consensus-Version"].ToString();
-        channel.Write(new PostAnswered(sent, path, request.SendsSsz, version, Start(request.Body, isBlock ? StartOfBlock : MostBody), node, status, said, problem));
+        return new PostAnswered(Now, path, request.SendsSsz, version, Start(request.Body, isBlock ? StartOfBlock : MostBody), node, 0, [], "");
+    }
+
+    public void Submitted(PostAnswered? sent, Answer answer)
+    {
+        if (sent is not null)
+            channel.Write(sent with { Status = answer.Outcome.Status, Said = answer.Outcome.Accepted ? [] : Start(answer.Start, StartOfAnswer), Problem = answer.Problem });
+    }
+
+    /// <summary>A submission that there was no node for.</summary>
+    public void NowhereToSubmit(ClientRequest request)
+    {
+        if (Sending(request, "") is { } lost)
+            channel.Write(lost with { Problem = $"no stack could take it: {state.Current.ServingReason}" });
     }
 
     private void Given(DutyKind kind, Slot slot, ulong committee, Reads.Result result, Root? head, DateTimeOffset asked)

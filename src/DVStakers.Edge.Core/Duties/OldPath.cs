@@ -51,13 +51,15 @@ public static class OldPathRule
         // 2. It answers, from an old head. One that is a single slot behind may only be some milliseconds later, unless it has been caught standing still.
         if (first.Head is { } own && own.Root != head && snapshot.Heads.Judge(own.Root) == Agreement.Stale
             && (!first.Tier.Qualifies() || first.Lag is { Slots: >= 2 } || (wasFirst && Spoke(first.Name, problems, "HTTP 2"))))
-            return (OldPath.Stale, first.Name, $"its beacon node answers as if all were well, from an old head ({first.Lag?.Slots ?? 0} slots behind)");
+            return (OldPath.Stale, first.Name, $"its beacon node answers as if all were well, from an old head ({Behind(first.Lag?.Slots ?? 0)})");
 
         // 3. It was asked and failed, or was silent until another had answered.
         if (wasFirst && problems.FirstOrDefault(p => Is(p, first.Name)) is { } problem)
             return (OldPath.Failed, first.Name, problem);
         return wasFirst ? (OldPath.Slow, first.Name, "it had not answered yet") : (OldPath.Fine, first.Name, "");
     }
+
+    private static string Behind(ulong slots) => slots == 1 ? "1 slot behind" : $"{slots} slots behind";
 
     private static bool Spoke(string node, IReadOnlyList<string> problems, string words) =>
         problems.Any(p => Is(p, node) && p.AsSpan(node.Length).StartsWith(": " + words, StringComparison.Ordinal));

@@ -10,7 +10,7 @@ internal sealed class BlockChain(FakeChain chain)
     private readonly Dictionary<ulong, JsonArray> votes = [];
     private volatile FakeChain head = chain;
 
-    public ulong SlotsPerEpoch => chain.SlotsPerEpoch;
+    public ulong SlotsPerEpoch => head.SlotsPerEpoch;
 
     public string RootOf(ulong slot) => (head with { HeadSlot = slot }).HeadRoot;
 

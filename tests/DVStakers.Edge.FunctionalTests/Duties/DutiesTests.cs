@@ -28,8 +28,13 @@ public sealed class DutiesTests
                 $$"""{"dependent_root":"{{chain.RootOf(1)}}","execution_optimistic":false,"data":[{{Duty(7, 0)}},{{Duty(8, 1)}}]}"""));
         await Post(box, $"/eth/v1/validator/duties/attester/{epoch}", """["7","8"]""");
         await chain.GrowTo(slot, box);
+        // Secondary answers when the client's connection has long carried another request.
+        var late = new TaskCompletionSource();
+        box.Secondary.Node.On("POST", "/eth/v2/beacon/pool/attestations", _ => Reply.Empty() with { After = late.Task });
         var data = JsonDocument.Parse(await box.Client.GetStringAsync($"/eth/v1/validator/attestation_data?slot={slot}&committee_index=0")).RootElement.GetProperty("data");
         await Post(box, "/eth/v2/beacon/pool/attestations", $$"""[{"committee_index":"0","attester_index":"7","data":{{data}},"signature":"{{FakeBlock.Signature}}"}]""", ("Eth-Consensus-Version", "electra"));
+        await box.Client.GetStringAsync("/eth/v1/beacon/genesis");
+        late.SetResult();
 
         // 2. The next block has 7's vote, and nobody ever has 8's.
         chain.Vote(slot + 1, slot, "0x05");
