@@ -60,9 +60,12 @@ public sealed class DutiesTests
         (code, var json, _) = await EdgeProcess.Run(["duties", "--json", "--config", box.Agent.Configuration]);
         Assert.Equal((0, 2), (code, JsonDocument.Parse(json).RootElement.GetProperty("totals").GetProperty("attestations").GetProperty("due").GetInt32()));
 
-        await using var watch = broker.Watch("dvstakers/test/box/duties");
-        var said = await watch.Until("\"summary\":\"2 duties since the start: 1 made, 0 late, 0 wrong, 1 missed.\"");
-        Assert.StartsWith("1 ", said);
+        // Whoever subscribes later is told at once what was told before.
+        const string Summary = "\"summary\":\"2 duties since the start: 1 made, 0 late, 0 wrong, 1 missed.\"";
+        await using (var first = broker.Watch("dvstakers/test/box/duties"))
+            await first.Until(Summary);
+        await using var later = broker.Watch("dvstakers/test/box/duties");
+        Assert.StartsWith("1 ", await later.Until(Summary));
 
         string Duty(int validator, int position) =>
             $$"""{"pubkey":"0x","validator_index":"{{validator}}","committee_index":"0","committee_length":"2","committees_at_slot":"1","validator_committee_index":"{{position}}","slot":"{{slot}}"}""";
