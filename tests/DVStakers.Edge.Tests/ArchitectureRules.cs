@@ -30,6 +30,9 @@ internal static class ArchitectureRules
     /// <summary>The folders of the agent that only read the snapshot and never call one another.</summary>
     public static readonly string[] Outputs = ["Proxy", "Mesh", "Panel", "Web", "Validators", "Power", "Metrics"];
 
+    /// <summary>What the outputs stand on; it knows none of them.</summary>
+    public static readonly string[] Foundations = ["Nodes", "State", "Duties"];
+
     private static readonly Dictionary<string, string[]> MayReference = new()
     {
         [Core] = [],
@@ -78,12 +81,12 @@ internal static class ArchitectureRules
         return found ? [$"{file.Path}: unsafe code outside {Linux}"] : [];
     }
 
-    /// <summary>No output folder names another's namespace: by using, by a full name, or by a name relative to the agent's namespace.</summary>
+    /// <summary>No output folder names another's namespace, nor does a foundation: by using, by a full name, or by a name relative to the agent's namespace.</summary>
     public static IEnumerable<string> OutputsApart(IReadOnlyList<SourceFile> files)
     {
         var root = $"src/{Agent}/";
         string? OutputOf(SourceFile file) => file.Path.StartsWith(root, StringComparison.Ordinal)
-            ? Outputs.FirstOrDefault(o => file.Path.StartsWith($"{root}{o}/", StringComparison.Ordinal))
+            ? Outputs.Concat(Foundations).FirstOrDefault(o => file.Path.StartsWith($"{root}{o}/", StringComparison.Ordinal))
             : null;
         var types = files.Where(f => OutputOf(f) is not null).ToLookup(f => OutputOf(f)!, f => DeclaredTypes(f.Code));
 

@@ -48,6 +48,8 @@ public class ArchitectureTests
     [InlineData("Cli", "global using DVStakers.Edge.Agent.Mesh;", "opens Mesh to every file")]
     [InlineData("Web", "class A { object p = Panel.Of(config.Mesh.Publisher); }", null)]
     [InlineData("Cli", "using DVStakers.Edge.Agent.Mesh;", null)]
+    [InlineData("Duties", "using DVStakers.Edge.Agent.Mesh;", "Duties uses Mesh")]
+    [InlineData("Mesh", "using DVStakers.Edge.Agent.Duties;", null)]
     public void An_output_that_uses_another_is_found(string folder, string code, string? violation)
     {
         var found = ArchitectureRules.OutputsApart([

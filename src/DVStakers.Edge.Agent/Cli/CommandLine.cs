@@ -32,13 +32,19 @@ internal static class CommandLine
         var status = new Command("status", "Show how the running agent sees things, on one screen. Exit code: 0 ready, 2 running but not ready, 1 not running.") { config, url, json };
         status.SetAction((parsed, stop) => StatusCommand.Execute(parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(json), time, stop));
 
+        var epochs = new Option<int>("--epochs") { Description = "How many epochs to show.", HelpName = "N", DefaultValueFactory = _ => 5 };
+        var validator = new Option<ulong?>("--validator") { Description = "Show this validator alone, by its index.", HelpName = "INDEX" };
+        var duties = new Command("duties", "Show what became of the validators' duties, and why. Exit code: 0, or 1 where the agent does not run.") { config, url, json, epochs, validator };
+        duties.SetAction((parsed, stop) => DutiesCommand.Execute(
+            parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(json), parsed.GetValue(epochs), parsed.GetValue(validator), time, stop));
+
         var check = new Command("check-config", "Check the configuration and say what the agent would do. Exit code: 0 good, 78 not.") { config };
         check.SetAction((parsed, stop) => CheckConfigCommand.Execute(parsed.GetValue(config), discovery, Console.Out, Console.Error, stop));
 
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
 
-        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, check, version };
+        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, duties, check, version };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });
     }
 }

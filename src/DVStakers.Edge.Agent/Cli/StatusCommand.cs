@@ -1,7 +1,4 @@
-using System.Net;
 using System.Text.Json;
-using DVStakers.Edge.Agent.Config;
-using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Status;
 
 namespace DVStakers.Edge.Agent.Cli;
@@ -9,95 +6,19 @@ namespace DVStakers.Edge.Agent.Cli;
 /// <summary><c>status</c>: asks the running agent and shows its report.</summary>
 internal static class StatusCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-    public static async Task<int> Execute(string? file, string? url, bool json, TimeProvider time, CancellationToken stop)
-    {
-        // Anyone may ask for the status, also who may not read the configuration: then the usual address is tried.
-        var read = url is null ? ConfigFile.Load(file, ConfigFile.ProcessEnvironment(), Environment.MachineName, out _) : null;
-        if (file is not null && read is { Config: null })
-        {
-            foreach (var problem in read.Problems)
-                await Console.Error.WriteLineAsync(problem.ToString());
-            return ExitCode.Config;
-        }
-        var address = url ?? AddressOf((read?.Config ?? new EdgeConfig()).Status.Listen);
-        return await Show(address, json, Console.Out, Console.Error, Ink.ForOutput, Width(), time, stop);
-    }
+    public static async Task<int> Execute(string? file, string? url, bool json, TimeProvider time, CancellationToken stop) =>
+        await AgentAnswer.Address(file, url) is { } address
+            ? await Show(address, json, Console.Out, Console.Error, Ink.ForOutput, AgentAnswer.Width(), time, stop)
+            : ExitCode.Config;
 
     public static async Task<int> Show(string address, bool json, TextWriter output, TextWriter errors, Ink ink, int width, TimeProvider time, CancellationToken stop)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-        {
-            await errors.WriteLineAsync($"{address} is not a URL such as http://127.0.0.1:5072");
+        if (await AgentAnswer.Ask(address, "/status", static b => JsonSerializer.Deserialize(b, StatusJson.Default.StatusReport), errors, time, stop) is not var (report, body))
             return ExitCode.NotRunning;
-        }
-        byte[] body;
-        StatusReport report;
-        try
-        {
-            body = await Fetch(uri, time, stop);
-            report = JsonSerializer.Deserialize(body, StatusJson.Default.StatusReport) ?? throw new JsonException("it is empty");
-        }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException || e is OperationCanceledException && !stop.IsCancellationRequested)
-        {
-            await errors.WriteLineAsync(NoAnswer(uri, e));
-            return ExitCode.NotRunning;
-        }
         if (json)
             await output.WriteLineAsync(System.Text.Encoding.UTF8.GetString(body));
         else
             await output.WriteAsync(StatusScreen.Render(report, time.GetUtcNow(), width, ink));
         return report.Ready ? ExitCode.Ok : ExitCode.NotReady;
-    }
-
-    private static async Task<byte[]> Fetch(Uri address, TimeProvider time, CancellationToken stop)
-    {
-        using var limit = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
-        using var response = await http.GetAsync(new Uri(address, "/status"), either.Token);
-        return response.IsSuccessStatusCode
-            ? await response.Content.ReadAsByteArrayAsync(either.Token)
-            : throw new HttpRequestException($"it answered {(int)response.StatusCode}, so it is something else, or another version");
-    }
-
-    private static string NoAnswer(Uri address, Exception e) =>
-        $"""
-        The agent does not answer at {address.GetLeftPart(UriPartial.Authority)}: {e switch
-        {
-            OperationCanceledException => $"nothing within {Patience.TotalSeconds} s; it hangs, or a firewall drops the request",
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "the connection was refused, so it is not running or listens elsewhere",
-            JsonException => $"what it said is not a status report ({e.Message})",
-            _ => e.Message,
-        }}
-
-        For the validator: while the agent is down, its proxy serves nothing. The validator goes on only through the
-        fallback in its own list, where the raw beacon nodes should stand behind the proxy.
-
-        What to do:
-          systemctl status dvstakers-edge     does it run, and if not, why not
-          journalctl -u dvstakers-edge -n 50  its last words
-          dvstakers-edge check-config         is the configuration good
-        """;
-
-    private static string AddressOf(string listen)
-    {
-        var end = IPEndPoint.Parse(listen);
-        var host = end.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : end.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : end.Address;
-        return $"http://{new IPEndPoint(host, end.Port)}";
-    }
-
-    private static int Width()
-    {
-        try
-        {
-            return Console.IsOutputRedirected ? 80 : Console.WindowWidth;
-        }
-        catch (IOException)
-        {
-            // No terminal size to be had, as on some serial lines.
-            return 80;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using DVStakers.Edge.Core.Duties;
 using DVStakers.Edge.Core.Messages;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Linux.Mosquitto;
@@ -8,7 +9,7 @@ namespace DVStakers.Edge.Agent.Mesh;
 /// What is due to be published, and when. It outlives connections: on a new one everything retained is due again, and the events say what changed meanwhile.
 /// <paramref name="bootId"/> is new at every start of the agent. Times are monotonic, since an arbitrary start.
 /// </summary>
-internal sealed class Outbox(Topics topics, string agentVersion, string bootId)
+internal sealed class Outbox(Topics topics, string agentVersion, string bootId, Func<DutyBook> duties)
 {
     /// <summary>How long a peer may believe a <c>health</c> message. Three refreshes, so that a single lost one is no alarm.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(30);
@@ -21,6 +22,7 @@ internal sealed class Outbox(Topics topics, string agentVersion, string bootId)
     private Snapshot? eventsTold;
     private Snapshot? rankingTold;
     private Snapshot? healthTold;
+    private DutyBook? dutiesTold;
     private TimeSpan healthAt;
     private long sequence;
 
@@ -33,6 +35,7 @@ internal sealed class Outbox(Topics topics, string agentVersion, string bootId)
     {
         rankingTold = null;
         healthTold = null;
+        dutiesTold = null;
     }
 
     /// <summary>How long until <c>health</c>, and with it a changed <c>ranking</c>, is due if nothing newer than this snapshot comes. Zero: now.</summary>
@@ -60,6 +63,12 @@ internal sealed class Outbox(Topics topics, string agentVersion, string bootId)
             {
                 due.Add(new(topics.Ranking, RankingMessage.Of(snapshot, NextHeader()).ToUtf8(), Qos: 1, Retain: true));
                 rankingTold = snapshot;
+            }
+            // Nothing to tell before the first duty.
+            if (duties() is { Epochs.Count: > 0 } book && (dutiesTold is null || !DutiesMessage.Same(dutiesTold, book)))
+            {
+                due.Add(new(topics.Duties, DutiesMessage.Of(book, NextHeader()).ToUtf8(), Qos: 1, Retain: true));
+                dutiesTold = book;
             }
         }
         if (eventsTold is not null)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Messages;
@@ -15,13 +16,13 @@ namespace DVStakers.Edge.Agent.Mesh;
 /// of the agent notices; what that means to a person is said by the condition that follows from it.
 /// </summary>
 internal sealed class Publisher(
-    EdgeConfig config, MosquittoLibrary library, SnapshotFeed feed, ChannelWriter<Observation> observations, string agentVersion,
+    EdgeConfig config, MosquittoLibrary library, SnapshotFeed feed, DutyFeed duties, ChannelWriter<Observation> observations, string agentVersion,
     TimeProvider time, ILogger log)
 {
     /// <summary>A connection that held for this long starts the back-off anew; two boxes of one name, each throwing the other out, do not.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
 
-    private readonly Outbox outbox = new(new Topics(config.Cluster, config.Box), agentVersion, Guid.NewGuid().ToString("N"));
+    private readonly Outbox outbox = new(new Topics(config.Cluster, config.Box), agentVersion, Guid.NewGuid().ToString("N"), () => duties.Current);
 
     private readonly ResiliencePipeline<SessionEnd> retry = new ResiliencePipelineBuilder<SessionEnd> { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions<SessionEnd>

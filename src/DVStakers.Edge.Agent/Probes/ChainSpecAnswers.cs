@@ -26,6 +26,12 @@ internal static class ChainSpecAnswers
             GenesisValidatorsRoot = genesis.ValidatorsRoot,
             SlotDuration = slot,
             SlotsPerEpoch = Needed(spec, "SLOTS_PER_EPOCH") is > 0 and var slots ? slots : throw new FormatException("SLOTS_PER_EPOCH is 0"),
+            EpochsPerSyncCommitteePeriod = Number(spec, "EPOCHS_PER_SYNC_COMMITTEE_PERIOD") switch
+            {
+                null => 256,
+                0 => throw new FormatException("EPOCHS_PER_SYNC_COMMITTEE_PERIOD is 0"),
+                { } epochs => epochs,
+            },
             AttestationDue = attestation,
             AggregateDue = aggregate,
             DepositChainId = Needed(spec, "DEPOSIT_CHAIN_ID"),

@@ -11,10 +11,13 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// attestation_data. Nodes are asked until one agrees with the expected head or the deadline nears; what was given out for a (slot, committee index)
 /// is given again to whoever asks (rule 3): two different answers would cost the attestation, or with a careless signer more than that.
 /// </summary>
-internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMemory memory, ILogger log)
+internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMemory memory, Witness witness, ILogger log)
 {
     /// <summary>Slots and committees whose answer is kept: two epochs of mainnet with all 64 committees of each slot.</summary>
     private const int PinsKept = 4096;
+
+    /// <summary>MAX_COMMITTEES_PER_SLOT of mainnet's preset.</summary>
+    private const int MostCommittees = 64;
 
     private readonly Bounded<(Slot, ulong), Pin> pins = new(PinsKept);
 
@@ -35,7 +38,10 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
         await pin.Gate.WaitAsync(request.Context.RequestAborted).ConfigureAwait(false);
         try
         {
+            var asked = witness.Now;
             result = Given(request.Context.Request, pin) is { } given ? new(given, [], [given.Node]) : await Race(request, slot, index.Value, pin).ConfigureAwait(false);
+            if ((pin.Told.Count < MostCommittees && pin.Told.Add(index.Value)) || result.Answer is not { Outcome.Accepted: true })
+                witness.Attestation(slot, index.Value, result, asked);
         }
         finally
         {
@@ -97,6 +103,9 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
     private sealed class Pin
     {
         public readonly SemaphoreSlim Gate = new(1);
+
+        /// <summary>Committees whose answer the ledger was told of; as many as a slot has.</summary>
+        public readonly HashSet<ulong> Told = [];
         public AttestationData? Data;
         public Answer? Json;
         public Answer? Ssz;

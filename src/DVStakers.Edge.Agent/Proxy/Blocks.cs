@@ -10,12 +10,13 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// Block production. While time allows, equally good stacks are asked at once and the most valuable block on the expected head counts. One block is given out;
 /// after that only its maker is asked again for this slot and RANDAO reveal, in whatever words (rule 4).
 /// </summary>
-internal sealed class Blocks(SnapshotFeed state, NodeTable nodes, Reads reads, SlotMemory memory, ProxyCounts counts, TimeProvider time, ILogger log)
+internal sealed class Blocks(SnapshotFeed state, NodeTable nodes, Reads reads, SlotMemory memory, ProxyCounts counts, Witness witness, TimeProvider time, ILogger log)
 {
     public async Task Serve(ClientRequest request)
     {
         var maker = memory.MakerOf(BlockRequest.Of(request));
         Reads.Result result;
+        var asked = witness.Now;
         // Who asks for the same block meanwhile must not get one from another node.
         await maker.Gate.WaitAsync(request.Context.RequestAborted).ConfigureAwait(false);
         try
@@ -30,6 +31,7 @@ internal sealed class Blocks(SnapshotFeed state, NodeTable nodes, Reads reads, S
         {
             maker.Gate.Release();
         }
+        witness.Block(request, result, asked);
         if (result.Answer is { Outcome.Accepted: true } made)
             Remember(request, made);
         await reads.Answer(request, result).ConfigureAwait(false);

@@ -8,7 +8,7 @@ using Polly;
 namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>Reads: the best stack's answer, or the next one's on failure or silence.</summary>
-internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Posts posts, ProxyCounts counts, TimeProvider time, ILogger log)
+internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Posts posts, ProxyCounts counts, Witness witness, TimeProvider time, ILogger log)
 {
     private readonly ResiliencePipeline<Answer> pipeline = Race.Pipeline(time);
 
@@ -22,7 +22,10 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
             _ => null,
         };
         var order = Candidates.ForRead(state.Current, request.Route.Class, first);
-        await Answer(request, await Ask(request, order, a => WorthOf(request.Route.Class, a)).ConfigureAwait(false)).ConfigureAwait(false);
+        var asked = witness.Now;
+        var result = await Ask(request, order, a => WorthOf(request.Route.Class, a)).ConfigureAwait(false);
+        witness.Read(request, result, asked);
+        await Answer(request, result).ConfigureAwait(false);
     }
 
     /// <summary>Races the nodes in this order. The answer belongs to the caller.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>What a validator signed goes to every usable node. One acceptance is success; nothing that was sent is ever cancelled (rule 7).</summary>
-internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Preparations preparations, Posts posts, ProxyCounts counts, TimeProvider time, ILogger log)
+internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemory memory, Preparations preparations, Posts posts, ProxyCounts counts, Witness witness, TimeProvider time, ILogger log)
 {
     public Task Broadcast(ClientRequest request)
     {
@@ -41,6 +41,8 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
     private async Task Deliver(ClientRequest request, IReadOnlyList<string> targets, TimeSpan silence, bool atOnce)
     {
         counts.Broadcast();
+        if (targets.Count == 0)
+            witness.NowhereToSubmit(request);
         var waiting = new Queue<NodeClient>(nodes.Of(targets));
         List<Task<Answer>> sending = [];
         List<string> problems = [];
@@ -100,8 +102,14 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
     }
 
     /// <summary>Two slots are this submission's time at one node, whatever becomes of the client; after that it is of no use.</summary>
-    private Task<Answer> Send(NodeClient node, ClientRequest request) =>
-        posts.Send(node, request, Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()).Give * 2);
+    private async Task<Answer> Send(NodeClient node, ClientRequest request)
+    {
+        // Before it is sent: the client's context may be another request's by the time a slow node answers.
+        var sending = witness.Sending(request, node.Name);
+        var answer = await posts.Send(node, request, Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()).Give * 2).ConfigureAwait(false);
+        witness.Submitted(sending, answer);
+        return answer;
+    }
 
     private async Task Answer(ClientRequest request, Answer? answer, List<string> problems)
     {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DVStakers.Edge.Agent.Cli;
+using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.Mesh;
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Agent.Panel;
@@ -45,19 +46,23 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
 
         var proxyLog = logs.CreateLogger("proxy");
         var counts = new ProxyCounts();
+        var witnesses = new WitnessChannel();
+        var duties = new DutyFeed();
+        var witness = new Witness(witnesses, state, time);
+        var dutiesLog = logs.CreateLogger("duties");
         var memory = new SlotMemory();
         var preparations = new Preparations(state, nodes, observations.Writer, time, proxyLog);
         // Two of the largest bodies, beside what is usual.
         var posts = new Posts((config.Proxy.MaxBodyMib * 2L + 64) << 20, time);
-        var reads = new Reads(state, nodes, memory, posts, counts, time, proxyLog);
+        var reads = new Reads(state, nodes, memory, posts, counts, witness, time, proxyLog);
         var proxy = new ProxyHandler(
             reads,
-            new AttestationAnswers(reads, state, memory, proxyLog),
-            new Blocks(state, nodes, reads, memory, counts, time, proxyLog),
-            new Submissions(state, nodes, memory, preparations, posts, counts, time, proxyLog),
+            new AttestationAnswers(reads, state, memory, witness, proxyLog),
+            new Blocks(state, nodes, reads, memory, counts, witness, time, proxyLog),
+            new Submissions(state, nodes, memory, preparations, posts, counts, witness, time, proxyLog),
             new Streams(new EventHub(state, nodes, time, proxyLog), state, counts, config.Proxy.MaxStreams, time, proxyLog),
             new OwnAnswers(state), counts, config.Proxy.MaxBodyMib, proxyLog);
-        var status = new StatusServer(config, state, counts.Read, AgentVersion.Text, time);
+        var status = new StatusServer(config, state, duties, counts.Read, AgentVersion.Text, time);
 
         if (await Listen(config.Proxy.Listen, "proxy.listen", config.Proxy.MaxConnections, proxy.Handle).ConfigureAwait(false) is not { } proxyListener)
             return ExitCode.Failed;
@@ -76,8 +81,9 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             new("state loop", new StateLoop(judge, state, observations.Reader, time).Run),
             new("journal", new Journal(state, logs.CreateLogger("journal")).Run),
             .. probes,
+            new("duties", new DutyLoop(witnesses, state, new ChainReader(nodes, time, dutiesLog), duties, time, dutiesLog).Run),
             new("preparations", preparations.Run),
-            new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, observations.Writer, AgentVersion.Text, time, logs.CreateLogger("mesh")).Run),
+            new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, time, logs.CreateLogger("mesh")).Run),
         ];
         if (!Console.IsOutputRedirected)
             parts.Add(new("panel", new TerminalPanel(state, Console.Out, Ink.ForOutput).Run));

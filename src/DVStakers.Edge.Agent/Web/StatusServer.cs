@@ -1,13 +1,15 @@
+using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Duties;
 using DVStakers.Edge.Core.Status;
 using Microsoft.AspNetCore.Http;
 using System.Text.Json;
 
 namespace DVStakers.Edge.Agent.Web;
 
-/// <summary>Answers <c>GET /status</c> with the report of the current snapshot.</summary>
-internal sealed class StatusServer(EdgeConfig config, SnapshotFeed feed, Func<ProxyCounters> counters, string version, TimeProvider time)
+/// <summary>Answers <c>GET /status</c> with the report of the current snapshot, and <c>GET /duties</c> with the account of the duties.</summary>
+internal sealed class StatusServer(EdgeConfig config, SnapshotFeed feed, DutyFeed duties, Func<ProxyCounters> counters, string version, TimeProvider time)
 {
     /// <summary>At once.</summary>
     public const int MostConnections = 64;
@@ -18,10 +20,16 @@ internal sealed class StatusServer(EdgeConfig config, SnapshotFeed feed, Func<Pr
 
     public Task Handle(HttpContext context)
     {
-        if (context.Request.Path != "/status")
+        Func<byte[]>? report = context.Request.Path.Value switch
+        {
+            "/status" => () => JsonSerializer.SerializeToUtf8Bytes(Report(), StatusJson.Default.StatusReport),
+            "/duties" => () => JsonSerializer.SerializeToUtf8Bytes(DutyReport.Of(duties.Current, feed.Current.Spec?.ConfigName), DutyReportJson.Default.DutyReport),
+            _ => null,
+        };
+        if (report is null)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return context.Response.WriteAsync("There is only /status here. Validator clients use the proxy's port.\n", context.RequestAborted);
+            return context.Response.WriteAsync("There are only /status and /duties here. Validator clients use the proxy's port.\n", context.RequestAborted);
         }
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
@@ -29,7 +37,7 @@ internal sealed class StatusServer(EdgeConfig config, SnapshotFeed feed, Func<Pr
             context.Response.Headers.Allow = "GET, HEAD";
             return Task.CompletedTask;
         }
-        var body = JsonSerializer.SerializeToUtf8Bytes(Report(), StatusJson.Default.StatusReport);
+        var body = report();
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = body.Length;

@@ -20,6 +20,9 @@ public sealed record ChainSpec
     /// <summary>SLOTS_PER_EPOCH.</summary>
     public required ulong SlotsPerEpoch { get; init; }
 
+    /// <summary>EPOCHS_PER_SYNC_COMMITTEE_PERIOD; mainnet's where it is absent.</summary>
+    public ulong EpochsPerSyncCommitteePeriod { get; init; } = 256;
+
     /// <summary>ATTESTATION_DUE_BPS of a slot, or 1/INTERVALS_PER_SLOT (default 1/3) where that is absent. From the slot's start; until Gloas.</summary>
     public required TimeSpan AttestationDue { get; init; }
 

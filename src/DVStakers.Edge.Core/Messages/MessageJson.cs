@@ -15,6 +15,7 @@ namespace DVStakers.Edge.Core.Messages;
 [JsonSerializable(typeof(HealthMessage))]
 [JsonSerializable(typeof(RankingMessage))]
 [JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(DutiesMessage))]
 internal sealed partial class MessageJson : JsonSerializerContext
 {
     /// <summary>The payload of every topic is UTF-8 and never part of a web page, so the apostrophe and the like stay as they are.</summary>

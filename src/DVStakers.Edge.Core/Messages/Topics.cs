@@ -14,6 +14,9 @@ public sealed record Topics(string Cluster, string Box)
     /// <summary><see cref="RankingMessage"/>, retained.</summary>
     public string Ranking => prefix + "ranking";
 
+    /// <summary><see cref="DutiesMessage"/>, retained.</summary>
+    public string Duties => prefix + "duties";
+
     /// <summary><see cref="EventMessage"/>, one per transition, not retained.</summary>
     public string Events => prefix + "events";
 

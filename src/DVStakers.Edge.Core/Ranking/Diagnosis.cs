@@ -152,6 +152,9 @@ public static class Diagnosis
             return true;
         if (stack.Head is not { } head || el.At < stack.HeadSince)
             return null;
+        // It has the next block already: the beacon node hands a block over before it tells of the new head.
+        if (el.LatestTime > spec.StartOf(head.Slot))
+            return null;
         if (beacon.ExecutionHash is not null && el.LatestHash is not null && beacon.Head is { } read && read.Root == head.Root)
             return false;
         return el.LatestTime >= spec.StartOf(head.Slot);

@@ -40,10 +40,10 @@ public static class Routes
         new("GET",  "/eth/v*/validator/execution_payload_envelopes/*/*",    Envelope,           Due.Slot,                Retry.OnFailureOrMissing),
         new("GET",  "/eth/v*/validator/execution_payload_bids/*/*",         Envelope,           Due.Slot,                Retry.OnFailureOrMissing),
 
-        new("POST", "/eth/v*/validator/duties/attester/*",                  Duties,             Due.Slot,                Retry.OnFailure),
-        new("GET",  "/eth/v*/validator/duties/proposer/*",                  Duties,             Due.Slot,                Retry.OnFailure),
-        new("POST", "/eth/v*/validator/duties/sync/*",                      Duties,             Due.Slot,                Retry.OnFailure),
-        new("POST", "/eth/v*/validator/duties/ptc/*",                       Duties,             Due.Slot,                Retry.OnFailure),
+        new("POST", "/eth/v*/validator/duties/attester/*",                  RouteClass.Duties,  Due.Slot,                Retry.OnFailure),
+        new("GET",  "/eth/v*/validator/duties/proposer/*",                  RouteClass.Duties,  Due.Slot,                Retry.OnFailure),
+        new("POST", "/eth/v*/validator/duties/sync/*",                      RouteClass.Duties,  Due.Slot,                Retry.OnFailure),
+        new("POST", "/eth/v*/validator/duties/ptc/*",                       RouteClass.Duties,  Due.Slot,                Retry.OnFailure),
         new("POST", "/eth/v*/validator/liveness/*",                         Read,               Due.Slot,                Retry.OnFailure),
 
         new("GET",  "/eth/v*/beacon/blocks/*/root",                         HeadRead,           Due.Slot,                Retry.UntilGood),

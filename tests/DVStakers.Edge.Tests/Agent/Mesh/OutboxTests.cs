@@ -11,7 +11,7 @@ namespace DVStakers.Edge.Tests.Agent.Mesh;
 
 public sealed class OutboxTests
 {
-    private readonly Outbox outbox = new(new Topics("kili", "node-1"), "0.1.0", "boot");
+    private readonly Outbox outbox = new(new Topics("kili", "node-1"), "0.1.0", "boot", () => DVStakers.Edge.Core.Duties.DutyBook.Empty);
     private readonly Snapshot first = Sample.Snapshot;
 
     [Fact]
@@ -71,6 +71,22 @@ public sealed class OutboxTests
         Assert.Equal(["health", "ranking", "events"], outbox.Due(later, At(0.1)).Select(Name));
         outbox.Forget();
         Assert.Equal(["health", "ranking"], outbox.Due(later, At(0.2)).Select(Name));
+    }
+
+    [Fact]
+    public void The_duties_are_told_when_their_sums_change_and_again_on_a_new_connection()
+    {
+        var book = DVStakers.Edge.Core.Duties.DutyBook.Empty;
+        var outbox = new Outbox(new Topics("kili", "node-1"), "0.1.0", "boot", () => book);
+        Assert.Equal(["health", "ranking"], outbox.Due(first, At(0)).Select(Name));
+        book = Sample.Book;
+        Assert.Equal(["health", "duties"], outbox.Due(first with { At = first.At.AddSeconds(1) }, At(1)).Select(Name));
+        book = book with { Open = 4 };
+        Assert.Equal(["health"], outbox.Due(first with { At = first.At.AddSeconds(2) }, At(2)).Select(Name));
+        outbox.Forget();
+        var again = outbox.Due(first, At(3));
+        Assert.Equal(["health", "ranking", "duties"], again.Select(Name));
+        Assert.True(again[2] is { Retain: true, Qos: 1 });
     }
 
     [Fact]

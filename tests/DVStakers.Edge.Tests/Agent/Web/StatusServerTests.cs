@@ -1,4 +1,5 @@
 using DVStakers.Edge.Agent.Cli;
+using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Agent.Web;
 using DVStakers.Edge.Core.Configuration;
@@ -64,7 +65,7 @@ public sealed class StatusServerTests
         Assert.Contains("not a status report", errors, StringComparison.Ordinal);
     }
 
-    private static StatusServer Server(SnapshotFeed feed) => new(new EdgeConfig(), feed, () => default, "0.1.0", TimeProvider.System);
+    private static StatusServer Server(SnapshotFeed feed) => new(new EdgeConfig(), feed, new DutyFeed(), () => default, "0.1.0", TimeProvider.System);
 
     private static async Task<(int Code, string Output, string Errors)> Ask(int port, bool json = false)
     {

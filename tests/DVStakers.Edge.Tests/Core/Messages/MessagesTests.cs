@@ -18,8 +18,8 @@ public sealed class MessagesTests
     {
         var topics = Sample.Header.Topics;
         Assert.Equal(
-            ["dvstakers/kili/node-1/availability", "dvstakers/kili/node-1/health", "dvstakers/kili/node-1/ranking", "dvstakers/kili/node-1/events"],
-            [topics.Availability, topics.Health, topics.Ranking, topics.Events]);
+            ["dvstakers/kili/node-1/availability", "dvstakers/kili/node-1/health", "dvstakers/kili/node-1/ranking", "dvstakers/kili/node-1/duties", "dvstakers/kili/node-1/events"],
+            [topics.Availability, topics.Health, topics.Ranking, topics.Duties, topics.Events]);
     }
 
     [Fact]
@@ -101,6 +101,19 @@ public sealed class MessagesTests
         Assert.True(RankingMessage.Same(Sample.Snapshot, later));
         Assert.False(RankingMessage.Same(Sample.Snapshot, later with { ServingReason = "another" }));
         Assert.False(RankingMessage.Same(Sample.Snapshot, later.With("home-b", Tier.Healthy, "back")));
+    }
+
+    [Fact]
+    public void Duties_read_as_documented()
+    {
+        const string None = "{\"due\":0,\"made\":0,\"late\":0,\"wrong_head\":0,\"wrong_target\":0,\"partial\":0,\"missed\":0,\"unknown\":0,\"would_have_been_missed\":0,\"unnoticed\":0}";
+        var attestations = None.Replace("\"due\":0,\"made\":0", "\"due\":2,\"made\":1").Replace("\"missed\":0", "\"missed\":1").Replace("_been_missed\":0,\"unnoticed\":0", "_been_missed\":1,\"unnoticed\":1");
+        var kinds = $"\"attestations\":{attestations},\"proposals\":{None.Replace("\"due\":0,\"made\":0", "\"due\":1,\"made\":1")},\"sync\":{None.Replace("\"due\":0", "\"due\":1").Replace("\"partial\":0", "\"partial\":1")}";
+        Assert.Equal(
+            "{\"schema\":1,\"summary\":\"4 duties since the start: 2 made, 0 late, 0 wrong, 1 missed. 1 would have been missed without the agent, 1 of them unnoticed.\","
+            + "\"cluster\":\"kili\",\"box\":\"node-1\",\"boot_id\":\"6f1c0a\",\"sequence\":7,\"time\":\"2026-01-31T12:00:00.250Z\",\"head_slot\":1000,\"open\":3,"
+            + $"\"witnesses_dropped\":0,\"totals\":{{{kinds}}},\"epochs\":[{{\"epoch\":31,{kinds}}}]}}",
+            Encoding.UTF8.GetString(DutiesMessage.Of(Sample.Book, Sample.Header).ToUtf8()));
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class MqttDocumentTests
         [
             HealthMessage.Of(Sample.Everything, Sample.Header).ToUtf8(),
             RankingMessage.Of(Sample.Snapshot, Sample.Header).ToUtf8(),
+            DutiesMessage.Of(Sample.Book, Sample.Header).ToUtf8(),
             EventMessage.Of(transition, Sample.Noon, Sample.Header).ToUtf8(),
         ];
         var keys = messages.SelectMany(m => Keys(JsonDocument.Parse(m).RootElement)).Distinct().Order().ToList();
@@ -34,7 +35,7 @@ public sealed class MqttDocumentTests
         var topics = Sample.Header.Topics;
         string[] words =
         [
-            .. new[] { topics.Availability, topics.Health, topics.Ranking, topics.Events }.Select(t => t.Split('/')[^1]),
+            .. new[] { topics.Availability, topics.Health, topics.Ranking, topics.Duties, topics.Events }.Select(t => t.Split('/')[^1]),
             .. Enum.GetValues<Tier>().Select(Words.Of),
             Transitions.ConditionRaised, Transitions.ConditionCleared, Transitions.TierChanged, Transitions.ServingChanged, Transitions.Ready, Transitions.NotReady,
         ];

@@ -1,4 +1,5 @@
 using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Duties;
 using DVStakers.Edge.Core.Messages;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
@@ -64,6 +65,20 @@ internal static class Sample
             AttestationDue = TimeSpan.FromSeconds(4), AggregateDue = TimeSpan.FromSeconds(8), DepositChainId = 1,
         },
     };
+
+    /// <summary>One made that would have been missed, one missed, one proposal, all in epoch 31.</summary>
+    public static DutyBook Book { get; } = DutyBook.Empty.With(
+        [
+            new SettledDuty
+            {
+                Kind = DutyKind.Attestation, Slot = new Slot(992), Validator = 7, Outcome = DutyOutcome.Made, Distance = 1, RightHead = true, RightSource = true, RightTarget = true,
+                Serving = new("home-b", Noon, TimeSpan.FromMilliseconds(12), "home-a stands still", OldPath.Stale, "home-a", "it answers from an old head"),
+                Submission = new(Noon, ["home-b"], []), SentAfter = TimeSpan.FromSeconds(4.1),
+            },
+            new SettledDuty { Kind = DutyKind.Attestation, Slot = new Slot(993), Validator = 8, Outcome = DutyOutcome.Missed, LastChance = new Slot(1055) },
+            new SettledDuty { Kind = DutyKind.Proposal, Slot = new Slot(994), Validator = 7, Outcome = DutyOutcome.Made, Distance = 0 },
+            new SettledDuty { Kind = DutyKind.Sync, Slot = new Slot(994), Validator = 7, Outcome = DutyOutcome.Partial, Seats = 2, SeatsFilled = 1, Distance = 1 },
+        ], Everything.Spec!) with { At = Noon, HeadSlot = new Slot(1000), Open = 3 };
 
     public static Snapshot With(this Snapshot snapshot, string stack, Tier tier, string reason) => snapshot with
     {
