@@ -65,7 +65,7 @@ public sealed class ConfigFileTests
     {
         { "boxx: a", ["edge.yaml:1:1: error: unknown key 'boxx'; did you mean 'box'?"] },
         { "proxy:\n  lisen: 1", ["edge.yaml:2:3: error: unknown key 'proxy.lisen'; did you mean 'listen'?"] },
-        { "proxy: { port: 1 }", ["edge.yaml:1:10: error: unknown key 'proxy.port'; known here: listen, max-body-mib, max-streams; or did you mean 'mqtt.port', in another group?"] },
+        { "proxy: { port: 1 }", ["edge.yaml:1:10: error: unknown key 'proxy.port'; known here: listen, max-body-mib, max-streams, max-connections; or did you mean 'mqtt.port', in another group?"] },
         { "cluster: a b", ["edge.yaml:1:10: error: 'cluster' is \"a b\"; allowed is 1 to 64 letters, digits, '-', '_' or '.'"] },
         { "mqtt:\n  port: 70000\n  keep-alive-seconds: x", [
             "edge.yaml:2:9: error: 'mqtt.port' is \"70000\"; allowed is a whole number from 1 to 65535",
