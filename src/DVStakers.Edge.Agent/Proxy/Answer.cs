@@ -64,9 +64,29 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
         if (unread is null && client.ContentLength is null && Outcome.Status is not (204 or 304))
             client.ContentLength = Start.Length;
         if (!Start.IsEmpty)
-            await client.Body.WriteAsync(Start, cancel).ConfigureAwait(false);
+            await Write(Start, client, cancel).ConfigureAwait(false);
         if (unread is not null)
             await Stream(unread, client.BodyWriter, cancel).ConfigureAwait(false);
+    }
+
+    private static async Task Write(ReadOnlyMemory<byte> bytes, HttpResponse client, CancellationToken cancel)
+    {
+        // The usual case: there is room for it.
+        if (bytes.Length <= PieceBytes)
+        {
+            await client.Body.WriteAsync(bytes, cancel).ConfigureAwait(false);
+            return;
+        }
+        using var untaken = new CancellationTokenSource();
+        untaken.CancelAfter(MostUntaken);
+        try
+        {
+            await client.BodyWriter.WriteAsync(bytes, untaken.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (untaken.IsCancellationRequested)
+        {
+            throw new SlowClientException();
+        }
     }
 
     /// <summary>A client that reads slowly holds the node back: nothing is read that the client's buffer has no room for.</summary>
