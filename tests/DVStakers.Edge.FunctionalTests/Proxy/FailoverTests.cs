@@ -88,9 +88,9 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    public async Task A_stack_that_comes_back_serves_again_after_good_slots_only()
+    public async Task A_stack_that_comes_back_serves_again_after_good_slots_and_at_the_end_of_an_epoch_only()
     {
-        await using var box = await TestBox.Start(secondsPerSlot: 2, yaml: "ranking:\n  recovery-slots: 2");
+        await using var box = await TestBox.Start(secondsPerSlot: 2, slotsPerEpoch: 4, yaml: "ranking:\n  recovery-slots: 2");
         await box.UntilServing("primary");
         await box.Primary.Execution.Kill();
         await box.UntilServing("secondary");
@@ -98,6 +98,7 @@ public sealed class FailoverTests
         box.Primary.Import(box.Chain.Extend());
         box.Secondary.Import(box.Chain.Extend());
         await box.Until(r => r.GetProperty("ranking").EnumerateArray().Any(p => p.GetProperty("reason").GetString()!.Contains("recovering", StringComparison.Ordinal)));
+        await box.Until(r => r.GetProperty("serving_reason").GetString()!.Contains("epoch ends; then primary", StringComparison.Ordinal) || r.GetProperty("serving").GetString() == "primary");
         await box.UntilServing("primary");
     }
 

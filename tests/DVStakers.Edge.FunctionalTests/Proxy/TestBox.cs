@@ -30,10 +30,10 @@ internal sealed class TestBox : IAsyncDisposable
     /// <param name="secondsPerSlot">12 where the head should stand still for the length of a test, 2 where slots should pass.</param>
     /// <param name="environment">Over the agent's own, as systemd would set it.</param>
     public static async Task<TestBox> Start(
-        Action<TestBox>? arrange = null, double secondsPerSlot = 12, string yaml = "", IReadOnlyDictionary<string, string>? environment = null)
+        Action<TestBox>? arrange = null, double secondsPerSlot = 12, ulong slotsPerEpoch = 32, string yaml = "", IReadOnlyDictionary<string, string>? environment = null)
     {
         // Genesis is on a whole second, so that the head is at the present slot from its very beginning.
-        var chain = FakeChain.Live(headSlot: 100, secondsPerSlot);
+        var chain = FakeChain.Live(headSlot: 100, secondsPerSlot) with { SlotsPerEpoch = slotsPerEpoch };
         var box = new TestBox(chain)
         {
             Primary = new("primary", await FakeBeaconNode.Start(chain), await FakeExecutionClient.Start(chain)),
