@@ -43,7 +43,7 @@ internal static class ExecutionAnswers
     /// <summary>Anything but false means syncing; the object that says how far differs from client to client.</summary>
     public static bool IsSyncing(JsonElement result) => result.ValueKind != JsonValueKind.False;
 
-    public static (Root Hash, ulong Number, DateTimeOffset Time) Block(JsonElement result)
+    public static (Root Hash, Root? Parent, ulong Number, DateTimeOffset Time) Block(JsonElement result)
     {
         if (result.ValueKind != JsonValueKind.Object
             || !result.TryGetProperty("hash", out var hash) || hash.ValueKind != JsonValueKind.String || !Core.Chain.Root.TryParse(hash.GetString(), out var root)
@@ -51,8 +51,9 @@ internal static class ExecutionAnswers
             || !result.TryGetProperty("timestamp", out var timestamp))
             throw new FormatException("no block with hash, number and timestamp");
         var seconds = Quantity(timestamp);
+        Root? parent = result.TryGetProperty("parentHash", out var text) && text.ValueKind == JsonValueKind.String && Core.Chain.Root.TryParse(text.GetString(), out var known) ? known : null;
         return seconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-            ? (root, Quantity(number), DateTimeOffset.FromUnixTimeSeconds((long)seconds))
+            ? (root, parent, Quantity(number), DateTimeOffset.FromUnixTimeSeconds((long)seconds))
             : throw new FormatException($"timestamp {seconds} is no time");
     }
 

@@ -48,6 +48,7 @@ internal sealed class ExecutionProbe(NodeClient node, string? jwtSecret, TimePro
                 Reach = Reach.Ok,
                 IsSyncing = ExecutionAnswers.IsSyncing(Needed(outcomes[0], "eth_syncing", place)),
                 LatestHash = block.Hash,
+                LatestParent = block.Parent,
                 LatestNumber = block.Number,
                 LatestTime = block.Time,
                 ChainId = outcomes[2].Result is { } chain ? ExecutionAnswers.Quantity(chain) : null,

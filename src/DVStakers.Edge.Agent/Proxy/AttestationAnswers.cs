@@ -34,12 +34,15 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
         var pin = pins.GetOrAdd((slot, CommitteeOf(slot, index.Value)), static () => new Pin());
         Reads.Result result;
 
-        // 1.
+        // 1. Who waited while others asked in vain is told what they were told: asking once more for each in turn would keep the last one for minutes.
+        var failuresBefore = pin.Failures;
         await pin.Gate.WaitAsync(request.Context.RequestAborted).ConfigureAwait(false);
         try
         {
             var asked = witness.Now;
-            result = Given(request.Context.Request, pin) is { } given ? new(given, [], [given.Node]) : await Race(request, slot, index.Value, pin).ConfigureAwait(false);
+            result = Given(request.Context.Request, pin) is { } given ? new(given, [], [given.Node])
+                : pin.Failures != failuresBefore ? pin.Failed
+                : await Race(request, slot, index.Value, pin).ConfigureAwait(false);
             if ((pin.Told.Count < MostCommittees && pin.Told.Add(index.Value)) || result.Answer is not { Outcome.Accepted: true })
                 witness.Attestation(slot, index.Value, result, asked);
         }
@@ -67,22 +70,17 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
     private async Task<Reads.Result> Race(ClientRequest request, Slot slot, ulong index, Pin pin)
     {
         var order = Candidates.ForRead(state.Current, RouteClass.AttestationData);
+        var question = new AttestationQuestion(slot, index, state.Current.Spec?.IsGloas(slot) == true);
         var result = await reads.Ask(request, order, WorthOf).ConfigureAwait(false);
         if (result.Answer is { Outcome.Accepted: true, AttestationData: { } data } answer)
             Keep(pin, answer, data, slot);
+        else if (result.Answer is null)
+            pin.Fail(result);
         return result;
 
-        // Since Electra the index says no committee: it is 0, and since Gloas 1 where the payload was seen.
-        bool IsAsked(AttestationData data) => data.Slot == slot
-            && (data.Index == index || data.Index == 0 || (data.Index == 1 && state.Current.Spec?.IsGloas(slot) == true));
-
-        Worth WorthOf(Answer answer) =>
-            answer.AttestationData is not { } data || !IsAsked(data) ? Worth.None
-            // Other data was given out before, in another encoding: a second answer could be slashed.
-            : pin.Data is { } known && known != data ? Worth.None
-            : !reads.MayAttest(answer.Node) ? Worth.None
-            : state.Current.Heads.Judge(data.Head) == Agreement.Stale ? Worth.Spare
-            : Worth.Good;
+        // A second answer, in another encoding say, may only be the same data.
+        Worth WorthOf(Answer answer) => question.WorthOf(answer.AttestationData, pin.Data, reads.MayAttest(answer.Node),
+            answer.AttestationData is { } data ? state.Current.Heads.Judge(data.Head) : Agreement.Newer);
     }
 
     private void Keep(Pin pin, Answer answer, AttestationData data, Slot slot)
@@ -107,7 +105,17 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
         /// <summary>Committees whose answer the ledger was told of; as many as a slot has.</summary>
         public readonly HashSet<ulong> Told = [];
         public AttestationData? Data;
+
+        /// <summary>How often nobody had an answer, and the last time why.</summary>
+        public volatile int Failures;
+        public Reads.Result Failed;
         public Answer? Json;
         public Answer? Ssz;
+
+        public void Fail(Reads.Result result)
+        {
+            Failed = result;
+            Failures++;
+        }
     }
 }

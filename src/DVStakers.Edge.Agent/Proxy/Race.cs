@@ -6,19 +6,6 @@ using Polly.Timeout;
 
 namespace DVStakers.Edge.Agent.Proxy;
 
-/// <summary>What a 2xx answer is worth, now.</summary>
-internal enum Worth
-{
-    /// <summary>It must not be given out.</summary>
-    None,
-
-    /// <summary>It may be given out where no better one comes in time.</summary>
-    Spare,
-
-    /// <summary>It ends the race.</summary>
-    Good,
-}
-
 /// <summary>
 /// Asks nodes in order until an answer is good: the next one at once when a node fails, and as well when one is silent for the hedging time.
 /// Where none is good in time, the best that may be given out counts. Polly keeps the times; what an answer is worth is decided here.

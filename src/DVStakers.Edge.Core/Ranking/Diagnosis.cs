@@ -140,7 +140,7 @@ public static class Diagnosis
     }
 
     /// <summary>
-    /// In step: the same block. Hashes are compared only where the execution client was read after the beacon head last changed;
+    /// In step: the same block, or its child. Hashes are compared only where the execution client was read after the beacon head last changed;
     /// before that a difference says nothing, and the answer is null. Without a hash the payload's timestamp, which by the specification is its slot's start, does.
     /// <c>eth_syncing</c> is not asked when they agree: some clients answer with progress of old data for days.
     /// </summary>
@@ -150,10 +150,10 @@ public static class Diagnosis
             return null;
         if (beacon.ExecutionHash is { } hash && el.LatestHash is { } latest && hash == latest)
             return true;
+        // It has the next block already: a beacon node hands a block over before it tells of its new head.
+        if (beacon.ExecutionHash is { } known && el.LatestParent == known)
+            return true;
         if (stack.Head is not { } head || el.At < stack.HeadSince)
-            return null;
-        // It has the next block already: the beacon node hands a block over before it tells of the new head.
-        if (el.LatestTime > spec.StartOf(head.Slot))
             return null;
         if (beacon.ExecutionHash is not null && el.LatestHash is not null && beacon.Head is { } read && read.Root == head.Root)
             return false;

@@ -16,6 +16,9 @@ public sealed record ExecutionReading
 
     /// <summary>Hash, number and time of eth_getBlockByNumber("latest").</summary>
     public Root? LatestHash { get; init; }
+
+    /// <summary>Its parentHash; null where the client left it out.</summary>
+    public Root? LatestParent { get; init; }
     public ulong LatestNumber { get; init; }
     public DateTimeOffset LatestTime { get; init; }
 

@@ -95,6 +95,8 @@ public sealed class DiagnosisTests
         new("EL says syncing for ever, but is in step", El(e => e with { IsSyncing = true }), Tier.Healthy, null, "in sync"),
         new("EL was read before the head came", El(e => e with { At = Given.At(100, 0.5), LatestHash = Given.Payload(99), LatestTime = Given.At(99, 0) }), Tier.Healthy, null, "in sync"),
         new("EL already has the block of a head event", Good with { Beacon = Good.Beacon! with { Head = Given.Head(99), ExecutionHash = Given.Payload(99) } }, Tier.Healthy, null, "in sync"),
+        new("EL already has the block that the beacon node is about to tell of", El(e => e with { LatestHash = Given.Payload(101), LatestParent = Given.Payload(100), LatestTime = Given.At(101, 0) }), Tier.Healthy, null, "in sync"),
+        new("EL ahead on another branch", El(e => e with { LatestHash = Given.Payload(101, 1), LatestParent = Given.Payload(100, 1), LatestTime = Given.At(101, 0) }), Tier.Suspect, Conditions.ExecutionApart, "stands at block 77"),
         new("EL does not say its chain", El(e => e with { ChainId = null }), Tier.Healthy, null, "in sync"),
 
         new("EL refuses our JWT", ElLost(Reach.Denied, "HTTP 401"), Tier.Thin, Conditions.ExecutionDenied, "HTTP 401"),

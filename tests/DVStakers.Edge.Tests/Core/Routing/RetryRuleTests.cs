@@ -1,4 +1,7 @@
 using DVStakers.Edge.Core.Routing;
+using FsCheck;
+using FsCheck.Fluent;
+using Outcome = DVStakers.Edge.Core.Routing.Outcome;
 
 namespace DVStakers.Edge.Tests.Core.Routing;
 
@@ -30,6 +33,20 @@ public sealed class RetryRuleTests
     [MemberData(nameof(Rules))]
     public void Only_what_a_node_may_not_have_is_asked_for_elsewhere_after_404(Retry rule) =>
         Assert.Equal(rule == Retry.OnFailureOrMissing, RetryRule.AsksNext(rule, new Outcome(Stage.Answered, 404)));
+
+    private static readonly Arbitrary<Outcome> Outcomes =
+        (from stage in Gen.Elements(Enum.GetValues<Stage>()) from status in Gen.Choose(200, 599) select new Outcome(stage, stage == Stage.Answered ? status : 0)).ToArbitrary();
+
+    [Fact]
+    public void Whatever_the_rule_and_the_outcome_an_acceptance_ends_it_and_a_4xx_is_the_clients_own_but_for_what_is_not_there() =>
+        Prop.ForAll(Outcomes, Gen.Elements(Enum.GetValues<Retry>()).ToArbitrary(), (outcome, rule) =>
+        {
+            var next = RetryRule.AsksNext(rule, outcome);
+            return !(next && rule == Retry.Never)
+                && !(next && outcome.Accepted)
+                && !(next && outcome.Status is >= 300 and < 500 && !(outcome.Status == 404 && rule == Retry.OnFailureOrMissing))
+                && (next || rule == Retry.Never || (outcome.Stage == Stage.Answered && outcome.Status < 500));
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_202_on_a_block_is_an_acceptance() => Assert.True(new Outcome(Stage.Answered, 202).Accepted);
