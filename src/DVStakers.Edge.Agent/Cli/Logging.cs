@@ -18,6 +18,8 @@ internal static class Logging
         {
             options.FormatterName = LogLines.Name;
             options.LogToStandardErrorThreshold = LogLevel.Trace;
+            // A journal that stalls loses lines; it must not hold up a duty, and sockets are served by the thread that would wait.
+            options.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
         });
         // Not AddConsoleFormatter: that binds options by reflection.
         builder.Services.AddSingleton<ConsoleFormatter>(new LogLines(toJournal, time));

@@ -27,36 +27,83 @@ public sealed record AttestationData(Slot Slot, ulong Index, Root Head, Epoch So
             Root.FromBytes(body[96..128]));
     }
 
+    /// <summary>One pass without a document: this is on the way of every attestation. The whole body must be JSON, or a connection that broke off would pass for an answer.</summary>
     private static AttestationData? FromJson(ReadOnlySpan<byte> body)
     {
+        ulong? slot = null, index = null, sourceEpoch = null, targetEpoch = null;
+        Root? head = null, source = null, target = null;
         try
         {
             var reader = new Utf8JsonReader(body);
-            using var json = JsonDocument.ParseValue(ref reader);
-            if (!json.RootElement.TryGetProperty("data", out var data)
-                || !Number(data, "slot", out var slot) || !Number(data, "index", out var index)
-                || !Hash(data, "beacon_block_root", out var head)
-                || !data.TryGetProperty("source", out var source) || !Number(source, "epoch", out var sourceEpoch) || !Hash(source, "root", out var sourceRoot)
-                || !data.TryGetProperty("target", out var target) || !Number(target, "epoch", out var targetEpoch) || !Hash(target, "root", out var targetRoot))
-                return null;
-            return new AttestationData(new Slot(slot), index, head, new Epoch(sourceEpoch), sourceRoot, new Epoch(targetEpoch), targetRoot);
+            var part = Part.Envelope;
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.EndObject)
+                    part = reader.CurrentDepth == 2 ? Part.Data : Part.Envelope;
+                if (reader.TokenType != JsonTokenType.PropertyName)
+                    continue;
+                if (part == Part.Envelope && reader.ValueTextEquals("data"u8))
+                    part = Enter(ref reader, Part.Data);
+                else if (part == Part.Data && reader.ValueTextEquals("slot"u8))
+                    slot = Number(ref reader);
+                else if (part == Part.Data && reader.ValueTextEquals("index"u8))
+                    index = Number(ref reader);
+                else if (part == Part.Data && reader.ValueTextEquals("beacon_block_root"u8))
+                    head = Hash(ref reader);
+                else if (part == Part.Data && reader.ValueTextEquals("source"u8))
+                    part = Enter(ref reader, Part.Source);
+                else if (part == Part.Data && reader.ValueTextEquals("target"u8))
+                    part = Enter(ref reader, Part.Target);
+                else if (part == Part.Source && reader.ValueTextEquals("epoch"u8))
+                    sourceEpoch = Number(ref reader);
+                else if (part == Part.Source && reader.ValueTextEquals("root"u8))
+                    source = Hash(ref reader);
+                else if (part == Part.Target && reader.ValueTextEquals("epoch"u8))
+                    targetEpoch = Number(ref reader);
+                else if (part == Part.Target && reader.ValueTextEquals("root"u8))
+                    target = Hash(ref reader);
+                else
+                    reader.Skip();
+            }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
+        return slot is { } s && index is { } i && head is { } h && sourceEpoch is { } se && source is { } sr && targetEpoch is { } te && target is { } tr
+            ? new AttestationData(new Slot(s), i, h, new Epoch(se), sr, new Epoch(te), tr)
+            : null;
     }
 
-    private static bool Number(JsonElement parent, string name, out ulong value)
+    private enum Part
     {
-        value = 0;
-        return parent.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.String
-            && ulong.TryParse(element.GetString(), System.Globalization.CultureInfo.InvariantCulture, out value);
+        Envelope,
+        Data,
+        Source,
+        Target,
     }
 
-    private static bool Hash(JsonElement parent, string name, out Root root)
+    private static Part Enter(ref Utf8JsonReader reader, Part part) =>
+        reader.Read() && reader.TokenType == JsonTokenType.StartObject ? part : throw new FormatException($"{part} is no object");
+
+    private static ulong Number(ref Utf8JsonReader reader)
     {
-        root = default;
-        return parent.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.String && Root.TryParse(element.GetString(), out root);
+        Span<char> text = stackalloc char[20];
+        return ulong.TryParse(text[..Text(ref reader, text)], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new FormatException("no number");
+    }
+
+    private static Root Hash(ref Utf8JsonReader reader)
+    {
+        Span<char> text = stackalloc char[66];
+        return Root.TryParse(text[..Text(ref reader, text)], out var root) ? root : throw new FormatException("no root");
+    }
+
+    private static int Text(ref Utf8JsonReader reader, scoped Span<char> text)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > text.Length)
+            throw new FormatException("no text of that length");
+        return reader.CopyString(text);
     }
 }
