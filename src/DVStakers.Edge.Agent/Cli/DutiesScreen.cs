@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using DVStakers.Edge.Core.Duties;
 
 namespace DVStakers.Edge.Agent.Cli;
@@ -10,13 +9,12 @@ internal sealed class DutiesScreen
     /// <summary>What is not simply made; older ones are in the JSON.</summary>
     private const int MostLines = 20;
 
-    private readonly StringBuilder screen = new();
+    private readonly ScreenText screen;
     private readonly Ink ink;
-    private readonly int width;
 
     private DutiesScreen(int width, Ink ink)
     {
-        this.width = Math.Clamp(width, 80, 120);
+        screen = new ScreenText(Math.Clamp(width, 80, 120), ink);
         this.ink = ink;
     }
 
@@ -37,18 +35,18 @@ internal sealed class DutiesScreen
     {
         var network = report.Network is { } name ? $" · {name}" : "";
         var head = report.HeadSlot is { } slot ? $" · blocks read to slot {slot}" : "";
-        Line(ink.Bold("Duties") + Printable.Of($"{network}{head} · {report.Open} under way"));
+        screen.Line(ink.Bold("Duties") + Printable.Of($"{network}{head} · {report.Open} under way"));
         if (report.WitnessesDropped > 0)
-            Line(ink.Yellow($"! {report.WitnessesDropped} things that the validators did are not in this account: the ledger did not keep up"));
+            screen.Line(ink.Yellow($"! {report.WitnessesDropped} things that the validators did are not in this account: the ledger did not keep up"));
     }
 
     private void Sums(DutyReport report, ulong? validator)
     {
-        Title(validator is { } one ? $"Validator {one} since the agent started" : "Since the agent started");
+        screen.Title(validator is { } one ? $"Validator {one} since the agent started" : "Since the agent started");
         var entry = report.Validators.FirstOrDefault(v => v.ValidatorIndex == validator);
         if (validator is null ? report.Epochs.Count == 0 : entry is null)
         {
-            Line(validator is null ? "  no duty is settled yet; the first is, two slots after it was due" : "  no duty of this validator is settled yet");
+            screen.Line(validator is null ? "  no duty is settled yet; the first is, two slots after it was due" : "  no duty of this validator is settled yet");
             return;
         }
         Columns("");
@@ -57,16 +55,16 @@ internal sealed class DutiesScreen
         Row("sync committee", entry?.Sync ?? report.Totals.Sync);
         var all = entry is { } e ? e.Attestations.Plus(e.Proposals).Plus(e.Sync) : report.Totals.Attestations.Plus(report.Totals.Proposals).Plus(report.Totals.Sync);
         if (all.WouldHaveBeenMissed > 0)
-            Line($"  {ink.Bold($"{all.WouldHaveBeenMissed}")} of them would have been missed: the first stack could not serve them;");
+            screen.Line($"  {ink.Bold($"{all.WouldHaveBeenMissed}")} of them would have been missed: the first stack could not serve them;");
         if (all.WouldHaveBeenMissed > 0)
-            Line($"  for {ink.Bold($"{all.Unnoticed}")} of these no fail-over of the validator's own would have noticed it");
+            screen.Line($"  for {ink.Bold($"{all.Unnoticed}")} of these no fail-over of the validator's own would have noticed it");
     }
 
     private void Epochs(DutyReport report, int most)
     {
         if (report.Epochs.Count == 0)
             return;
-        Title("Last epochs, all kinds");
+        screen.Title("Last epochs, all kinds");
         Columns("epoch");
         foreach (var epoch in report.Epochs.Take(most))
             Row(epoch.Epoch.ToString(CultureInfo.InvariantCulture), epoch.Attestations.Plus(epoch.Proposals).Plus(epoch.Sync));
@@ -74,47 +72,27 @@ internal sealed class DutiesScreen
 
     private void Duties(DutyReport report, ulong? validator)
     {
-        Title("What was not simply made, newest first");
+        screen.Title("What was not simply made, newest first");
         var shown = report.Duties.Where(d => (validator is null || d.ValidatorIndex == validator) && (d.Outcome != "made" || d.WouldHaveBeenMissed)).ToList();
         if (shown.Count == 0)
-            Line("  nothing");
+            screen.Line("  nothing");
         foreach (var duty in shown.Take(MostLines))
         {
             var mark = duty.Outcome switch { "missed" => ink.Red("✖ "), "made" => ink.Green("● "), "unknown" => ink.Dim("? "), _ => ink.Yellow("! ") };
-            Wrapped(mark, 2, $"slot {duty.Slot}, validator {duty.ValidatorIndex}, {duty.Kind}: {duty.Explanation}");
+            screen.Wrapped(mark, 2, $"slot {duty.Slot}, validator {duty.ValidatorIndex}, {duty.Kind}: {duty.Explanation}");
         }
         if (shown.Count > MostLines)
-            Line(ink.Dim($"  and {shown.Count - MostLines} more: dvstakers-edge duties --json"));
+            screen.Line(ink.Dim($"  and {shown.Count - MostLines} more: dvstakers-edge duties --json"));
     }
 
-    private void Columns(string first) => Line(ink.Dim($"  {first,-14}{"due",7}{"made",7}{"late",6}{"wrong",7}{"part",6}{"missed",8}{"unknown",9}{"saved",7}"));
+    private void Columns(string first) => screen.Line(ink.Dim($"  {first,-14}{"due",7}{"made",7}{"late",6}{"wrong",7}{"part",6}{"missed",8}{"unknown",9}{"saved",7}"));
 
-    private void Row(string name, TallyReport t) => Line($"  {name,-14}{t.Due,7}{t.Made,7}{Tinted(t.Late, 6, ink.Yellow)}{Tinted(t.WrongHead + t.WrongTarget, 7, ink.Yellow)}"
+    private void Row(string name, TallyReport t) => screen.Line($"  {name,-14}{t.Due,7}{t.Made,7}{Tinted(t.Late, 6, ink.Yellow)}{Tinted(t.WrongHead + t.WrongTarget, 7, ink.Yellow)}"
         + $"{Tinted(t.Partial, 6, ink.Yellow)}{Tinted(t.Missed, 8, ink.Red)}{Tinted(t.Unknown, 9, ink.Yellow)}{Tinted(t.WouldHaveBeenMissed, 7, ink.Green)}");
 
     private static string Tinted(long number, int room, Func<string, string> tint)
     {
         var text = number.ToString(CultureInfo.InvariantCulture).PadLeft(room);
         return number == 0 ? text : tint(text);
-    }
-
-    private void Title(string title) => Line(ink.Dim($"── {title} {new string('─', width - title.Length - 4)}"));
-
-    private void Line(string line) => screen.Append(line).Append('\n');
-
-    private void Wrapped(string lead, int indent, string text)
-    {
-        var line = new StringBuilder();
-        foreach (var word in Printable.Of(text).Split(' ').SelectMany(w => w.Chunk(width - indent).DefaultIfEmpty([])).Select(w => new string(w)))
-        {
-            if (line.Length > 0 && indent + line.Length + 1 + word.Length > width)
-            {
-                Line(lead + line);
-                lead = new string(' ', indent);
-                line.Clear();
-            }
-            line.Append(line.Length > 0 ? " " : "").Append(word);
-        }
-        Line((lead + line).TrimEnd());
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using DVStakers.Edge.Core.Status;
 
 namespace DVStakers.Edge.Agent.Cli;
@@ -10,7 +9,7 @@ internal sealed class StatusScreen
     private const int Narrowest = 80;
     private const int Widest = 120;
 
-    private readonly StringBuilder screen = new();
+    private readonly ScreenText screen;
     private readonly Ink ink;
     private readonly int width;
     private readonly DateTimeOffset now;
@@ -18,6 +17,7 @@ internal sealed class StatusScreen
     private StatusScreen(int width, Ink ink, DateTimeOffset now)
     {
         this.width = Math.Clamp(width, Narrowest, Widest);
+        screen = new ScreenText(this.width, ink);
         this.ink = ink;
         this.now = now;
     }
@@ -38,68 +38,68 @@ internal sealed class StatusScreen
     {
         var network = report.Network is { } name ? $" · {name}" : "";
         var slot = report.WallSlot is { } wall ? $" · slot {wall}" : "";
-        Line(ink.Bold("DVStakers.Edge") + Cut($" {report.Version} · {report.Box} in {report.Cluster}{network}{slot} · up {Age(report.StartedAt)}", width - 14));
+        screen.Line(ink.Bold("DVStakers.Edge") + Cut($" {report.Version} · {report.Box} in {report.Cluster}{network}{slot} · up {Age(report.StartedAt)}", width - 14));
         if (report.Ready)
-            Wrapped(ink.Green("● READY     "), 12, $"{report.Serving} serves the validator: {report.ServingReason}");
+            screen.Wrapped(ink.Green("● READY     "), 12, $"{report.Serving} serves the validator: {report.ServingReason}");
         else if (report.Serving is not null)
-            Wrapped(ink.Yellow("● DEGRADED  "), 12, $"{report.Serving} serves the validator as a last resort: {report.ServingReason}");
+            screen.Wrapped(ink.Yellow("● DEGRADED  "), 12, $"{report.Serving} serves the validator as a last resort: {report.ServingReason}");
         else
-            Wrapped(ink.Red("● NOT READY "), 12, $"no stack may serve the validator: {report.ServingReason}");
+            screen.Wrapped(ink.Red("● NOT READY "), 12, $"no stack may serve the validator: {report.ServingReason}");
     }
 
     private void Stacks(StatusReport report)
     {
-        Title("Stacks");
+        screen.Title("Stacks");
         if (report.Stacks.Count == 0)
         {
-            Line("  none configured, and none found on this machine yet");
+            screen.Line("  none configured, and none found on this machine yet");
             return;
         }
         // The other columns take 63.
         var names = Math.Clamp(report.Stacks.Max(s => s.Name.Length), 4, width - 63);
-        Line(ink.Dim($"  {"name".PadRight(names)}  {"state",-10}  {"head",10}  {"lag",4}  {"execution",-11}  {"peers",-8}  since"));
+        screen.Line(ink.Dim($"  {"name".PadRight(names)}  {"state",-10}  {"head",10}  {"lag",4}  {"execution",-11}  {"peers",-8}  since"));
         foreach (var stack in report.Stacks)
         {
             var serving = stack.Name == report.Serving;
             var peers = $"{Number(stack.BeaconPeers)}/{Number(stack.ExecutionPeers)}";
-            Line($"{(serving ? ink.Green("▸") : " ")} {Cut(stack.Name, names).PadRight(names)}  {Tier(stack.Tier, 10)}  {Number(stack.HeadSlot),10}  {Lag(stack.Lag)}"
+            screen.Line($"{(serving ? ink.Green("▸") : " ")} {Cut(stack.Name, names).PadRight(names)}  {Tier(stack.Tier, 10)}  {Number(stack.HeadSlot),10}  {Lag(stack.Lag)}"
                 + $"  {Execution(stack.Execution)}  {peers,-8}  {Age(stack.Since)}");
-            Line(ink.Dim($"  {"".PadRight(names)}  {Cut(Clients(stack), width - names - 4)}"));
+            screen.Line(ink.Dim($"  {"".PadRight(names)}  {Cut(Clients(stack), width - names - 4)}"));
         }
     }
 
     private void Ranking(StatusReport report)
     {
-        Title("Ranking");
+        screen.Title("Ranking");
         var names = Math.Clamp(report.Ranking.Select(r => r.Name.Length).DefaultIfEmpty().Max(), 4, 20);
         foreach (var place in report.Ranking)
-            Wrapped($"{place.Place,2} {ink.Bold(Cut(place.Name, names).PadRight(names))}  {Tier(place.Tier, 10)}  ", 17 + names, place.Reason);
+            screen.Wrapped($"{place.Place,2} {ink.Bold(Cut(place.Name, names).PadRight(names))}  {Tier(place.Tier, 10)}  ", 17 + names, place.Reason);
     }
 
     private void Conditions(StatusReport report)
     {
-        Title("Problems");
+        screen.Title("Problems");
         if (report.Conditions.Count == 0)
-            Line("  none");
+            screen.Line("  none");
         foreach (var condition in report.Conditions)
         {
             var mark = condition.Severity switch { "error" => ink.Red("✖ "), "warning" => ink.Yellow("! "), _ => "· " };
-            Wrapped(mark, 2, $"{condition.Subject}: {condition.Title}, for {Age(condition.Since)} ({condition.Code})");
-            Wrapped("  ", 2, condition.Detail);
-            Wrapped(ink.Bold("  → "), 4, condition.Remedy);
+            screen.Wrapped(mark, 2, $"{condition.Subject}: {condition.Title}, for {Age(condition.Since)} ({condition.Code})");
+            screen.Wrapped("  ", 2, condition.Detail);
+            screen.Wrapped(ink.Bold("  → "), 4, condition.Remedy);
         }
     }
 
     private void Panel(StatusReport report)
     {
-        Title("Panel");
+        screen.Title("Panel");
         foreach (var led in report.Panel)
-            Wrapped($"  {Dot(led)} {led.Name,-9}  {led.Pattern,-13}  ", 30, led.Meaning);
+            screen.Wrapped($"  {Dot(led)} {led.Name,-9}  {led.Pattern,-13}  ", 30, led.Meaning);
     }
 
     private void Around(StatusReport report)
     {
-        Title("MQTT and proxy");
+        screen.Title("MQTT and proxy");
         var mqtt = report.Mqtt.State switch
         {
             "connected" => ink.Green("●"),
@@ -107,31 +107,10 @@ internal sealed class StatusScreen
             "connecting" => ink.Yellow("●"),
             _ => ink.Red("●"),
         };
-        Wrapped($"  {mqtt} mqtt   ", 11, $"{report.Mqtt.State.Replace('-', ' ')}{(report.Mqtt.Detail.Length > 0 ? ": " + report.Mqtt.Detail : "")}");
+        screen.Wrapped($"  {mqtt} mqtt   ", 11, $"{report.Mqtt.State.Replace('-', ' ')}{(report.Mqtt.Detail.Length > 0 ? ": " + report.Mqtt.Detail : "")}");
         var proxy = report.Proxy;
-        Wrapped($"  {(report.Ready ? ink.Green("●") : ink.Red("●"))} proxy  ", 11, string.Create(CultureInfo.InvariantCulture,
+        screen.Wrapped($"  {(report.Ready ? ink.Green("●") : ink.Red("●"))} proxy  ", 11, string.Create(CultureInfo.InvariantCulture,
             $"http://{proxy.Listen} · {proxy.RequestsServed} served · {proxy.Failovers} failed over · {proxy.Hedges} hedged · {proxy.Broadcasts} broadcast · {proxy.StreamsOpen} event stream{(proxy.StreamsOpen == 1 ? "" : "s")} · {proxy.Refused} refused"));
-    }
-
-    private void Title(string title) => Line(ink.Dim($"── {title} {new string('─', width - title.Length - 4)}"));
-
-    private void Line(string line) => screen.Append(line).Append('\n');
-
-    /// <summary>A lead-in of a known printed width, then text in the room that is left, broken between words.</summary>
-    private void Wrapped(string lead, int indent, string text)
-    {
-        var line = new StringBuilder();
-        foreach (var word in Printable.Of(text).Split(' ').SelectMany(w => w.Chunk(width - indent).DefaultIfEmpty([])).Select(w => new string(w)))
-        {
-            if (line.Length > 0 && indent + line.Length + 1 + word.Length > width)
-            {
-                Line(lead + line);
-                lead = new string(' ', indent);
-                line.Clear();
-            }
-            line.Append(line.Length > 0 ? " " : "").Append(word);
-        }
-        Line((lead + line).TrimEnd());
     }
 
     private string Tier(string tier, int room) => tier switch
