@@ -26,11 +26,11 @@ export function judge(duty, chain) {
 export const epochOf = (slot) => Math.floor(slot / SLOTS_PER_EPOCH);
 
 // The slots a fault is answerable for: those that start while it lasts, and the one it falls into when the
-// validators of that slot had not yet to attest (a third into the slot).
-export function slotsOfFault({genesisTime, secondsPerSlot}, injected, restored) {
+// validators of that slot had not yet to attest (a third into the slot), or when it is `itsSlot` however late.
+export function slotsOfFault({genesisTime, secondsPerSlot}, injected, restored, itsSlot = false) {
   const slotOf = (time) => (time - genesisTime) / secondsPerSlot;
   const at = slotOf(injected);
-  const first = at - Math.floor(at) < 1 / 3 ? Math.floor(at) : Math.floor(at) + 1;
+  const first = itsSlot || at - Math.floor(at) < 1 / 3 ? Math.floor(at) : Math.floor(at) + 1;
   return {first, last: Math.ceil(slotOf(restored)) - 1};
 }
 

@@ -60,6 +60,7 @@ test("a fault answers for the slot it falls into only before the validators had 
   const clock = {genesisTime: 1000, secondsPerSlot: 4};
   assert.deepEqual(slotsOfFault(clock, 1041, 1083), {first: 10, last: 20});
   assert.deepEqual(slotsOfFault(clock, 1041.4, 1083.4), {first: 11, last: 20});
+  assert.deepEqual(slotsOfFault(clock, 1042, 1083.4, true), {first: 10, last: 20});
   // A slot that starts at the very moment of the restoration is no longer the fault's.
   assert.deepEqual(slotsOfFault(clock, 1040, 1080), {first: 10, last: 19});
 });
