@@ -107,6 +107,7 @@ the right (newest) block, and those that came in later than the next block.`);
   const inOrder = [...new Set(wanted)].flatMap((name) => windows.filter(({fault}) => fault === name));
   for (const window of inOrder) screen.result(resultLine(window));
   for (const window of inOrder) screen.result(proposalsLine(window));
+  if (inOrder.length) screen.note(`          (load of the machine, one fault after the other: ${inOrder.map(({load}) => load).join(" ")})`);
   for (const via of ways) screen.result(totalLine(via, windows.filter((window) => window.via === via)));
   if (account) {
     screen.result(account.line);

@@ -47,6 +47,8 @@ export function tally(slots) {
     wrong_target: count(duties, ({distance, rightTarget}) => distance !== null && !rightTarget),
     proposals_due: proposals.length,
     proposals_made: count(proposals, ({made}) => made),
+    others_duties: slots.reduce((sum, {others}) => sum + others.duties, 0),
+    others_right_head: slots.reduce((sum, {others}) => sum + others.right_head, 0),
     sync_due: slots.reduce((sum, {own}) => sum + own.sync.due, 0),
     sync_made: slots.reduce((sum, {own}) => sum + own.sync.made, 0),
   };

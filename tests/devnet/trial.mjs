@@ -1,4 +1,5 @@
 // One fault from the healthy state back to the healthy state, and its count.
+import os from "node:os";
 import {setTimeout as pause} from "node:timers/promises";
 import {FAULTS} from "./faults.mjs";
 import {UNDER_TEST} from "./layout.mjs";
@@ -53,10 +54,12 @@ export class Trial {
     screen.step(`The stacks are healthy and on the common head again, ${Math.round(Date.now() / 1000 - restored)} s after. Waiting until no block can change the count.`);
     await net.until(`slot ${last} to be settled`, 30 * net.plan.secondsPerSlot, () => this.#observer.record(last));
     const slots = this.#observer.between(first, last);
-    const window = {fault: name, via, phase, injected, restored, first, last, ...tally(slots)};
+    const load = Number(os.loadavg()[0].toFixed(1));
+    const window = {fault: name, via, phase, injected, restored, first, last, load, ...tally(slots)};
     this.windows.push(window);
     screen.result(resultLine(window));
     screen.note(`          ${inWords(window)}`);
+    screen.note(`          Of the ${window.others_duties} duties of the validators that nobody touched, ${window.others_right_head} were right; the machine's load is ${load}.`);
     for (const line of this.#explain(slots, injected)) screen.note(line);
     return window;
   }
