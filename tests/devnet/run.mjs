@@ -86,7 +86,6 @@ async function measure(net, screen, observer) {
     for (const name of faults) {
       if (FAULTS[name].agent) ledger.requireUntil(observer.slotNow() - 1);
       await trial.run(name, via, picture);
-      await trial.ready(via);
       // The client asks for the duties of this epoch and the next at each epoch's start: from the one after, no other node has told it of any.
       if (FAULTS[name].agent) ledger.requireFrom((epochOf(observer.slotNow()) + 2) * SLOTS_PER_EPOCH);
       if (via === "agent") await ledger.read();

@@ -33,6 +33,7 @@ export class Trial {
     if (via === "agent") await this.#net.until("the agent to use the primary stack again", 180, async () => (await this.#net.agent.servedBy()) === 1);
   }
 
+  // From healthy to healthy. The count settles while the validators come back to where the next fault can hit them.
   async run(name, via, picture) {
     const fault = FAULTS[name];
     const net = this.#net;
@@ -52,16 +53,22 @@ export class Trial {
     await this.#stacksHealthy();
     const {first, last} = slotsOfFault({genesisTime: net.genesisTime, secondsPerSlot: net.plan.secondsPerSlot}, injected, restored, fault.itsSlot);
     screen.step(`The stacks are healthy and on the common head again, ${Math.round(Date.now() / 1000 - restored)} s after. Waiting until no block can change the count.`);
+    const load = Number(os.loadavg()[0].toFixed(1));
+    await Promise.all([this.#count({fault: name, via, phase, injected, restored, first, last, load}), this.ready(via)]);
+  }
+
+  async #count(facts) {
+    const net = this.#net;
+    const screen = this.#screen;
+    const {first, last, injected, load} = facts;
     await net.until(`slot ${last} to be settled`, 30 * net.plan.secondsPerSlot, () => this.#observer.record(last));
     const slots = this.#observer.between(first, last);
-    const load = Number(os.loadavg()[0].toFixed(1));
-    const window = {fault: name, via, phase, injected, restored, first, last, load, ...tally(slots)};
+    const window = {...facts, ...tally(slots)};
     this.windows.push(window);
     screen.result(resultLine(window));
     screen.note(`          ${inWords(window)}`);
     screen.note(`          Of the ${window.others_duties} duties of the validators that nobody touched, ${window.others_right_head} were right; the machine's load is ${load}.`);
     for (const line of this.#explain(slots, injected)) screen.note(line);
-    return window;
   }
 
   // Gives the last slot of all that was measured. The slots after each fault and before the next: a failure to come back belongs to the fault before it.
