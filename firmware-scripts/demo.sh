@@ -16,7 +16,7 @@ puts 8 of the validators behind the agent, breaks their primary stack in four wa
 counts from the blocks what the 8 validators missed. Takes about 8 minutes; everything listens on loopback only.
 
   --baseline     afterwards the same faults without the agent (Lodestar's own fail-over), side by side
-  --fault NAME   only this one: el-kill, el-stop, bn-kill, bn-stop, agent-kill, agent-stop or none
+  --fault NAME   only this one: el-kill, el-stop, bn-kill, bn-stop, or another of tests/devnet/README.md
   --keep         go on running at the end, until Ctrl-C, and say how to look around
   --help         this text
 

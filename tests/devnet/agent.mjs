@@ -7,16 +7,19 @@ export class Agent {
   #net;
   #binary;
   #child;
+  #peer;
 
-  constructor(net, binary) {
+  // `peer`: it may also use BN0, as a node that a peer lends.
+  constructor(net, binary, {peer}) {
     this.#net = net;
     this.#binary = binary;
+    this.#peer = peer;
     this.url = `http://127.0.0.1:${net.plan.agent.proxy}`;
   }
 
   async start() {
     const {agent} = this.#net.plan;
-    fs.writeFileSync(agent.config, configuration(this.#net.plan));
+    fs.writeFileSync(agent.config, configuration(this.#net.plan, this.#peer));
     this.#child = this.#net.spawn("agent", this.#binary, ["run", "--config", agent.config]);
     await this.#net.until("the agent's proxy to be ready", 30, async () => {
       const answer = await fetch(`${this.url}/eth/v1/node/health`, {signal: AbortSignal.timeout(2000)});
@@ -60,19 +63,22 @@ export class Agent {
 }
 
 // Both ways to reach an execution client are used: the open port, and the engine port with its secret.
-function configuration({stacks, agent, broker, jwtFile}) {
-  const [, primary, secondary] = stacks;
+function configuration({stacks, agent, broker, jwtFile}, withPeer) {
+  const [peer, primary, secondary] = stacks;
   return `cluster: devnet
 box: box-1
 stacks:
   - name: primary
-    beacon-node: ${primary.beacon.url}
+    beacon-node: ${primary.beacon.served}
     execution-client: ${primary.execution.url}
   - name: secondary
-    beacon-node: ${secondary.beacon.url}
+    beacon-node: ${secondary.beacon.served}
     execution-client: http://127.0.0.1:${secondary.execution.engine}
     jwt-secret: ${jwtFile}
-proxy:
+${withPeer ? `  - name: peer
+    beacon-node: ${peer.beacon.served}
+    execution-client: ${peer.execution.url}
+` : ""}proxy:
   listen: 127.0.0.1:${agent.proxy}
 status:
   listen: 127.0.0.1:${agent.status}
@@ -81,5 +87,7 @@ mqtt:
   port: ${broker.port}
 ranking:
   min-peers: 1 # the whole network has three nodes
+log:
+  level: debug
 `;
 }

@@ -7,6 +7,7 @@ import {fileURLToPath} from "node:url";
 import {parseArgs} from "node:util";
 import {Child, runToEnd} from "./child.mjs";
 import {get, post, until} from "./facts.mjs";
+import {Front} from "./front.mjs";
 import {CROWD, UNDER_TEST, VALIDATORS, allPorts, chainParameters, layout} from "./layout.mjs";
 import {Peering} from "./peering.mjs";
 import {claimRunFolder, portsInUse} from "./run-folder.mjs";
@@ -25,6 +26,7 @@ export class Devnet {
     this.#peering = new Peering(plan.stacks.map(({beacon}) => beacon), path.join(plan.dir, "logs", "peering.log"));
     this.execution = [];
     this.beacon = [];
+    this.front = plan.stacks.map(({beacon}) => new Front(beacon.front, beacon.rest));
     this.validator = [];
   }
 
@@ -76,6 +78,12 @@ export class Devnet {
       "--enr.tcp", String(beacon.p2p), "--enr.udp", String(beacon.p2p), "--targetPeers", "3",
       "--subscribeAllSubnets", "--network.allowPublishToZeroPeers", "--logFile", "none"]);
     await this.until(`${beacon.name} to answer`, 90, () => get(`${beacon.url}/eth/v1/node/identity`));
+    await this.front[i].open();
+  }
+
+  // With it goes its port, in the same moment.
+  async killBeacon(i) {
+    await Promise.all([this.beacon[i].kill(), this.front[i].close()]);
   }
 
   async connected(i) {
@@ -125,6 +133,7 @@ export class Devnet {
   // Validators first, then what they lean on. The beacon nodes' data has no future: they get little time.
   async stop() {
     this.#stopping.abort();
+    await Promise.all(this.front.map((front) => front.close()));
     for (const {wave, seconds} of [{wave: /^vc/, seconds: 5}, {wave: /^agent/, seconds: 5}, {wave: /^bn/, seconds: 2}, {wave: /./, seconds: 5}]) {
       await Promise.all(this.#children.filter((child) => child.running && wave.test(child.name)).map((child) => child.stop(seconds)));
     }
@@ -171,7 +180,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const plan = layout({dir: options.dir, install: options.install, basePort: Number(options["base-port"]),
     secondsPerSlot: Number(options["seconds-per-slot"])});
   await withDevnet(plan, async (net) => {
-    await net.pointValidator([plan.stacks[1].beacon.url, plan.stacks[2].beacon.url]);
+    await net.pointValidator([plan.stacks[1].beacon.served, plan.stacks[2].beacon.served]);
     await net.until("the first block", 120, async () => (await net.head(0)).slot > 0);
     console.log(`running in ${plan.dir}, beacon nodes on ${plan.stacks.map(({beacon}) => beacon.url).join(" ")}; Ctrl-C ends it`);
     await new Promise(() => {});

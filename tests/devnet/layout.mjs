@@ -22,7 +22,14 @@ export function layout({dir, install, basePort = 29000, secondsPerSlot = 4, seed
     // Also the chain's first randomness: with interop keys the same hash gives the same duties in every run.
     executionGenesis: "0x" + crypto.createHash("sha256").update(seed).digest("hex"),
     stacks: [0, 1, 2].map((i) => ({
-      beacon: {name: `bn${i}`, rest: port(0, i), p2p: port(1, i), url: `http://127.0.0.1:${port(0, i)}`},
+      beacon: {
+        name: `bn${i}`,
+        rest: port(0, i),
+        p2p: port(1, i),
+        url: `http://127.0.0.1:${port(0, i)}`, // its own port, for the harness
+        front: port(5, i),
+        served: `http://127.0.0.1:${port(5, i)}`, // where the clients under test find it
+      },
       execution: {name: `el${i}`, rpc: port(2, i), engine: port(3, i), url: `http://127.0.0.1:${port(2, i)}`},
     })),
     agent: {proxy: port(4, 0), status: port(4, 1), config: path.join(dir, "agent.yaml")},
@@ -31,7 +38,7 @@ export function layout({dir, install, basePort = 29000, secondsPerSlot = 4, seed
 }
 
 export const allPorts = (plan) => [
-  ...plan.stacks.flatMap(({beacon, execution}) => [beacon.rest, beacon.p2p, execution.rpc, execution.engine]),
+  ...plan.stacks.flatMap(({beacon, execution}) => [beacon.rest, beacon.p2p, beacon.front, execution.rpc, execution.engine]),
   plan.agent.proxy,
   plan.agent.status,
   plan.broker.port,

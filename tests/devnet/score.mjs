@@ -26,11 +26,11 @@ export function judge(duty, chain) {
 export const epochOf = (slot) => Math.floor(slot / SLOTS_PER_EPOCH);
 
 // The slots a fault is answerable for: those that start while it lasts, and the one it falls into when the
-// validators of that slot had not yet to attest (a third into the slot).
-export function slotsOfFault({genesisTime, secondsPerSlot}, injected, restored) {
+// validators of that slot had not yet to attest (a third into the slot), or when it is `itsSlot` however late.
+export function slotsOfFault({genesisTime, secondsPerSlot}, injected, restored, itsSlot = false) {
   const slotOf = (time) => (time - genesisTime) / secondsPerSlot;
   const at = slotOf(injected);
-  const first = at - Math.floor(at) < 1 / 3 ? Math.floor(at) : Math.floor(at) + 1;
+  const first = itsSlot || at - Math.floor(at) < 1 / 3 ? Math.floor(at) : Math.floor(at) + 1;
   return {first, last: Math.ceil(slotOf(restored)) - 1};
 }
 
@@ -47,6 +47,8 @@ export function tally(slots) {
     wrong_target: count(duties, ({distance, rightTarget}) => distance !== null && !rightTarget),
     proposals_due: proposals.length,
     proposals_made: count(proposals, ({made}) => made),
+    others_duties: slots.reduce((sum, {others}) => sum + others.duties, 0),
+    others_right_head: slots.reduce((sum, {others}) => sum + others.right_head, 0),
     sync_due: slots.reduce((sum, {own}) => sum + own.sync.due, 0),
     sync_made: slots.reduce((sum, {own}) => sum + own.sync.made, 0),
   };

@@ -60,6 +60,7 @@ test("a fault answers for the slot it falls into only before the validators had 
   const clock = {genesisTime: 1000, secondsPerSlot: 4};
   assert.deepEqual(slotsOfFault(clock, 1041, 1083), {first: 10, last: 20});
   assert.deepEqual(slotsOfFault(clock, 1041.4, 1083.4), {first: 11, last: 20});
+  assert.deepEqual(slotsOfFault(clock, 1042, 1083.4, true), {first: 10, last: 20});
   // A slot that starts at the very moment of the restoration is no longer the fault's.
   assert.deepEqual(slotsOfFault(clock, 1040, 1080), {first: 10, last: 19});
 });
@@ -68,10 +69,12 @@ test("the tally counts every kind apart", () => {
   const slot = (distance, rightHead) => ({
     own: {duties: [{distance, rightHead, rightTarget: distance !== null}], sync: {due: 8, made: 5}},
     proposal: {own: true, made: rightHead},
+    others: {duties: 3, right_head: rightHead ? 3 : 2},
   });
-  const {duties, included, right_head, late, proposals_due, proposals_made, sync_due, sync_made} =
+  const {duties, included, right_head, late, proposals_due, proposals_made, sync_due, sync_made, others_duties, others_right_head} =
     tally([slot(1, true), slot(2, true), slot(1, false), slot(null, false)]);
   assert.deepEqual([duties, included, right_head, late], [4, 3, 2, 1]);
+  assert.deepEqual([others_duties, others_right_head], [12, 10]);
   assert.deepEqual([proposals_due, proposals_made, sync_due, sync_made], [4, 2, 32, 20]);
 });
 

@@ -1,4 +1,5 @@
 // One fault from the healthy state back to the healthy state, and its count.
+import os from "node:os";
 import {setTimeout as pause} from "node:timers/promises";
 import {FAULTS} from "./faults.mjs";
 import {UNDER_TEST} from "./layout.mjs";
@@ -27,41 +28,50 @@ export class Trial {
       const withDuty = this.#observer.records.slice(from).filter(({own}) => own.duties.length > 0);
       return withDuty.slice(-2).length === 2 && withDuty.slice(-2).every(({own}) => own.duties.every(({rightHead}) => rightHead));
     });
-    await this.#primaryHealthy();
+    await this.#stacksHealthy();
     // A fault of the primary says nothing while the secondary is the one in use.
     if (via === "agent") await this.#net.until("the agent to use the primary stack again", 180, async () => (await this.#net.agent.servedBy()) === 1);
   }
 
+  // From healthy to healthy. The count settles while the validators come back to where the next fault can hit them.
   async run(name, via, picture) {
     const fault = FAULTS[name];
     const net = this.#net;
     const screen = this.#screen;
-    const phase = await this.#atPhase();
-    screen.step(`${fault.says} It lasts ${this.#seconds} s.`);
+    const seconds = fault.seconds ?? this.#seconds;
+    const injected = await this.#injected(fault);
+    const phase = Number((((injected - net.genesisTime) / net.plan.secondsPerSlot) % 1).toFixed(2));
+    screen.step(`${fault.says} It lasts ${seconds} s.`);
     screen.note(`          ${fault.means}`);
     screen.note(`          (${phase} of a slot has passed)`);
-    const injected = Date.now() / 1000;
-    await fault.inject(net);
-    await pause((this.#seconds * 1000) / 2, undefined, {signal: net.signal});
-    await picture();
-    await pause(injected * 1000 + this.#seconds * 1000 - Date.now(), undefined, {signal: net.signal});
+    const end = (injected + seconds) * 1000;
+    const halfTime = pause((seconds * 1000) / 2, undefined, {signal: net.signal}).then(picture);
+    await Promise.all([fault.meanwhile?.(net, end), halfTime, pause(end - Date.now(), undefined, {signal: net.signal})]);
     const restored = Date.now() / 1000;
     if (name !== "none") screen.step("Letting it come back.");
     await fault.restore(net);
-    await this.#primaryHealthy();
-    const {first, last} = slotsOfFault({genesisTime: net.genesisTime, secondsPerSlot: net.plan.secondsPerSlot}, injected, restored);
-    screen.step(`The primary stack is healthy and on the common head again, ${Math.round(Date.now() / 1000 - restored)} s after. Waiting until no block can change the count.`);
+    await this.#stacksHealthy();
+    const {first, last} = slotsOfFault({genesisTime: net.genesisTime, secondsPerSlot: net.plan.secondsPerSlot}, injected, restored, fault.itsSlot);
+    screen.step(`The stacks are healthy and on the common head again, ${Math.round(Date.now() / 1000 - restored)} s after. Waiting until no block can change the count.`);
+    const load = Number(os.loadavg()[0].toFixed(1));
+    await Promise.all([this.#count({fault: name, via, phase, injected, restored, first, last, load}), this.ready(via)]);
+  }
+
+  async #count(facts) {
+    const net = this.#net;
+    const screen = this.#screen;
+    const {first, last, injected, load} = facts;
     await net.until(`slot ${last} to be settled`, 30 * net.plan.secondsPerSlot, () => this.#observer.record(last));
     const slots = this.#observer.between(first, last);
-    const window = {fault: name, via, phase, injected, restored, first, last, ...tally(slots)};
+    const window = {...facts, ...tally(slots)};
     this.windows.push(window);
     screen.result(resultLine(window));
     screen.note(`          ${inWords(window)}`);
+    screen.note(`          Of the ${window.others_duties} duties of the validators that nobody touched, ${window.others_right_head} were right; the machine's load is ${load}.`);
     for (const line of this.#explain(slots, injected)) screen.note(line);
-    return window;
   }
 
-  // The slots after each fault and before the next: a failure to come back belongs to the fault before it.
+  // Gives the last slot of all that was measured. The slots after each fault and before the next: a failure to come back belongs to the fault before it.
   async finish() {
     const end = this.#observer.slotNow();
     await this.#net.until(`slot ${end} to be settled`, 30 * this.#net.plan.secondsPerSlot, () => this.#observer.record(end));
@@ -77,20 +87,30 @@ export class Trial {
       this.#screen.note(`After ${window.fault} via ${window.via}, in the ${slots.length} slots before the next fault: ${counted(recovery)}`);
       for (const line of this.#explain(slots, window.injected)) this.#screen.note(line);
     });
+    return end;
+  }
+
+  // Waits for the fault's moment, and lets it happen before anything else can: the second in which it did.
+  async #injected({moment, phase, inject}) {
+    const net = this.#net;
+    if (moment) await moment(net);
+    else await this.#atPhase(phase ?? this.#phase ?? Math.random());
+    const injected = Date.now() / 1000;
+    await inject(net);
+    return injected;
   }
 
   // What goes before ends when a block arrives, so that without this every fault would fall just behind a block.
-  async #atPhase() {
+  async #atPhase(phase) {
     const {genesisTime, plan, signal} = this.#net;
-    const phase = this.#phase ?? Math.random();
     const now = (Date.now() / 1000 - genesisTime) / plan.secondsPerSlot;
     const slots = (1 + phase - (now % 1)) % 1;
     await pause(slots * plan.secondsPerSlot * 1000, undefined, {signal});
-    return Number(phase.toFixed(2));
   }
 
-  #primaryHealthy() {
-    return this.#net.until("the primary stack to be healthy and on the common head", 150, () => this.#net.onHeadOfFirst(1));
+  #stacksHealthy() {
+    return this.#net.until("both stacks to be healthy and on the common head", 150, async () =>
+      (await Promise.all([1, 2].map((i) => this.#net.onHeadOfFirst(i)))).every(Boolean));
   }
 
   #explain(slots, injected) {
@@ -110,10 +130,12 @@ export class Trial {
   }
 }
 
-export const isPerfect = ({duties, included, right_head}) => included === duties && right_head === duties;
+export const isPerfect = ({duties, included, right_head, proposals_due, proposals_made}) =>
+  included === duties && right_head === duties && proposals_made === proposals_due;
 
-function inWords({duties, included, right_head}) {
-  if (isPerfect({duties, included, right_head})) return `All ${duties} duties done, each with a vote for the newest block.`;
+function inWords(window) {
+  const {duties, included, right_head} = window;
+  if (isPerfect(window)) return `All ${duties} duties done, each with a vote for the newest block.`;
   return `Of ${duties} duties, ${duties - included} were missed and ${included - right_head} voted for an outdated block:`;
 }
 
@@ -123,6 +145,11 @@ export const resultLine = ({fault, via, duties, included, right_head, late}) =>
 export const counted = ({duties, included, right_head, late, proposals_due, proposals_made, sync_due, sync_made}) =>
   `${duties} duties, ${included} included, ${right_head} with the right head, ${late} late; `
   + `blocks ${proposals_made} of ${proposals_due}, sync committee votes ${sync_made} of ${sync_due}`;
+
+const sum = (windows, name) => windows.reduce((total, window) => total + window[name], 0);
+
+export const totalLine = (via, windows) => `RESULT total via=${via} faults=${windows.length} `
+  + ["duties", "included", "right_head", "late", "proposals_due", "proposals_made"].map((name) => `${name}=${sum(windows, name)}`).join(" ");
 
 export const proposalsLine = ({fault, via, proposals_due, proposals_made, sync_due, sync_made}) =>
   `PROPOSALS fault=${fault} via=${via} due=${proposals_due} made=${proposals_made} sync_due=${sync_due} sync_made=${sync_made}`;

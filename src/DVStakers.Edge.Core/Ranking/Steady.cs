@@ -84,10 +84,12 @@ public sealed record Steady
         if (nothingBetter || network is null)
             return back;
         // Slots in which it was better than its tier, but not good, are no evidence that it is good; nor are those of a clock that was since set back.
+        // What it was given then does not count either: a node that is still syncing refuses subscriptions.
         var wall = network.SlotAt(now);
-        var recovering = Recovering is { } known && known.Good == verdict.Tier.Qualifies() && known.Since <= wall
+        var known = Recovering is { } r && r.Good == verdict.Tier.Qualifies() ? r : null;
+        var recovering = known is not null && known.Since <= wall
             ? known
-            : new Recovery(wall, verdict.Tier.Qualifies(), IsPrepared);
+            : new Recovery(wall, verdict.Tier.Qualifies(), known is { Prepared: true });
         var slots = wall.Value - recovering.Since.Value;
         var needed = (ulong)config.RecoverySlots << Relapses;
         if (slots >= needed && recovering.Prepared)

@@ -106,6 +106,16 @@ public sealed class SteadyTests
     }
 
     [Fact]
+    public void What_it_was_given_while_it_was_not_yet_good_does_not_count()
+    {
+        var steady = Next(Gone, Says(Tier.Syncing), Given.At(10, 0)).Prepared();
+        Assert.True(steady.IsPrepared);
+        steady = steady.Next(Says(Tier.Healthy), Given.Mainnet, Given.At(11, 0), Config, nothingBetter: false);
+        Assert.True(steady.IsRecovering);
+        Assert.False(steady.IsPrepared);
+    }
+
+    [Fact]
     public void What_it_was_given_before_it_failed_again_does_not_count()
     {
         var steady = Next(Next(Gone, Says(Tier.Healthy), Given.At(10, 0)), Says(Tier.Healthy), Given.At(11, 0));
