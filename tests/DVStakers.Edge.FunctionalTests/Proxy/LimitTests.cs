@@ -66,7 +66,7 @@ public sealed class LimitTests
                 connections.Add(await RawClient.Connect(box));
                 await connections[i].Send($"GET {Large} HTTP/1.1\r\nHost: edge\r\n\r\n");
             }
-            await box.Primary.Node.Requests.WaitFor(r => r.Path == Large, clients);
+            await box.Until(_ => box.Primary.Node.Requests.To(Large).Count + box.Secondary.Node.Requests.To(Large).Count >= clients);
             Assert.Contains("genesis_time", await box.Client.GetStringAsync(Genesis), StringComparison.Ordinal);
             await box.Agent.Process.Until(_ => box.Agent.Process.Errors.Count(l => l.Contains("does not read its large answer", StringComparison.Ordinal)) >= clients, TimeSpan.FromSeconds(60));
         }
