@@ -90,9 +90,9 @@ async function measure(net, screen, observer) {
       if (net.agent?.running) screen.picture(await net.agent.status().catch((error) => `no status: ${error.message}`));
     };
     await picture();
-    for (const name of faults) {
+    for (const [i, name] of faults.entries()) {
       if (FAULTS[name].agent) await closeAccount();
-      await trial.run(name, via, picture);
+      await trial.run(name, via, picture, {isLast: i === faults.length - 1});
       // The client asks for the duties of this epoch and the next at each epoch's start: from the one after, no other node has told it of any.
       if (FAULTS[name].agent) ledger.requireFrom((epochOf(observer.slotNow()) + 2) * SLOTS_PER_EPOCH);
       if (via === "agent") await ledger.read();
