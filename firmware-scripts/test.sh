@@ -97,10 +97,10 @@ unit_file() {
 }
 
 devnet() {
-  local fault line path faults=(el-kill el-stop bn-kill bn-stop bn-slow-3s attestation-kill peer-left)
+  local fault line path faults=(el-kill el-stop bn-kill bn-slow-3s attestation-kill bn-stop peer-left)
   path=$(binary)
   # An agent whose primary fails again and again waits ever longer before it goes back, and so does the next fault.
-  step "devnet with the agent" env EDGE_RANKING_RECOVERY_SLOTS=1 tests/devnet/run.sh --agent "$path" --fault "$(IFS=, && echo "${faults[*]}")"
+  step "devnet with the agent" env EDGE_RANKING_RECOVERY_SLOTS=1 tests/devnet/run.sh --agent "$path" --seconds 38 --fault "$(IFS=, && echo "${faults[*]}")"
   for fault in "${faults[@]}"; do
     line=$(grep "^RESULT fault=$fault via=agent " "$log" | tail -n 1 || true)
     if every_duty_right "$line"; then record passed 1 "devnet $line"; else record failed 1 "devnet fault=$fault ${line:-gave no result}"; fi

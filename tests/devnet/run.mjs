@@ -74,6 +74,13 @@ const legs = ways.flatMap((via) => [false, true].map((peer) => ({
 async function measure(net, screen, observer) {
   const trial = new Trial(net, observer, screen, {seconds: Number(options.seconds), phase: options.phase === undefined ? undefined : Number(options.phase)});
   const ledger = new Ledger(`http://127.0.0.1:${plan.agent.status}/duties`);
+  // Its account of all until now, before the agent ends: what it has not told by then, nobody can ask for any more.
+  const closeAccount = async () => {
+    const end = await trial.finish();
+    screen.step(`Reading the agent's own ledger, up to slot ${end}.`);
+    await ledger.readUpTo(end, net, observer.records);
+    ledger.requireUntil(end);
+  };
   for (const {via, peer, faults} of legs) {
     await WAYS[via].prepare(net, peer);
     screen.step(WAYS[via].says(peer));
@@ -83,18 +90,15 @@ async function measure(net, screen, observer) {
       if (net.agent?.running) screen.picture(await net.agent.status().catch((error) => `no status: ${error.message}`));
     };
     await picture();
-    for (const name of faults) {
-      if (FAULTS[name].agent) ledger.requireUntil(observer.slotNow() - 1);
-      await trial.run(name, via, picture);
+    for (const [i, name] of faults.entries()) {
+      if (FAULTS[name].agent) await closeAccount();
+      await trial.run(name, via, picture, {isLast: i === faults.length - 1});
       // The client asks for the duties of this epoch and the next at each epoch's start: from the one after, no other node has told it of any.
       if (FAULTS[name].agent) ledger.requireFrom((epochOf(observer.slotNow()) + 2) * SLOTS_PER_EPOCH);
       if (via === "agent") await ledger.read();
     }
-    const end = await trial.finish();
-    if (via !== "agent") continue;
-    screen.step(`Reading the agent's own ledger, up to slot ${end}.`);
-    await ledger.readUpTo(end, net, observer.records);
-    ledger.requireUntil(end);
+    if (via === "agent") await closeAccount();
+    else await trial.finish();
   }
   return {windows: trial.windows, account: options.agent ? ledger.verdict(observer.records) : undefined};
 }

@@ -33,8 +33,8 @@ export class Trial {
     if (via === "agent") await this.#net.until("the agent to use the primary stack again", 180, async () => (await this.#net.agent.servedBy()) === 1);
   }
 
-  // From healthy to healthy. The count settles while the validators come back to where the next fault can hit them.
-  async run(name, via, picture) {
+  // From healthy to healthy. The count settles while the validators come back to where the next fault can hit them, if there is one.
+  async run(name, via, picture, {isLast}) {
     const fault = FAULTS[name];
     const net = this.#net;
     const screen = this.#screen;
@@ -54,7 +54,7 @@ export class Trial {
     const {first, last} = slotsOfFault({genesisTime: net.genesisTime, secondsPerSlot: net.plan.secondsPerSlot}, injected, restored, fault.itsSlot);
     screen.step(`The stacks are healthy and on the common head again, ${Math.round(Date.now() / 1000 - restored)} s after. Waiting until no block can change the count.`);
     const load = Number(os.loadavg()[0].toFixed(1));
-    await Promise.all([this.#count({fault: name, via, phase, injected, restored, first, last, load}), this.ready(via)]);
+    await Promise.all([this.#count({fault: name, via, phase, injected, restored, first, last, load}), isLast || this.ready(via)]);
   }
 
   async #count(facts) {
