@@ -37,7 +37,8 @@ internal sealed class EdgeProcess : IAsyncDisposable
 
     public static EdgeProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(Binary, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Tests that a shell runs in the background inherit an ignored SIGINT, and would pass it on.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // The agent takes EDGE_ variables for settings, and refuses those it does not know; the rest would tie it to whatever started the tests.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("EDGE_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
