@@ -36,7 +36,7 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
 
     /// <summary>
     /// 1. Sends to all, or to the first. 2. Waits for an answer. 3. Passes on the first acceptance. 4. Where the first fails or is silent, sends to all others.
-    /// 5. Where none accepts, passes on the most useful refusal.
+    /// 5. Where none accepts, or within a slot none has answered, passes on the most useful refusal. What was sent goes on to its end all the same (rule 7).
     /// </summary>
     private async Task Deliver(ClientRequest request, IReadOnlyList<string> targets, TimeSpan silence, bool atOnce)
     {
@@ -47,6 +47,8 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
         List<Task<Answer>> sending = [];
         List<string> problems = [];
         Answer? best = null;
+        var patience = Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()).Give;
+        var began = time.GetTimestamp();
 
         // 1.
         while (waiting.TryDequeue(out var node))
@@ -58,8 +60,15 @@ internal sealed class Submissions(SnapshotFeed state, NodeTable nodes, SlotMemor
         while (sending.Count > 0)
         {
             // 2.
+            var left = patience - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+            {
+                problems.Add($"{sending.Count} of {targets.Count} have not answered within {patience.TotalSeconds:0.#} s and may still take it");
+                _ = Rest(request, sending);
+                break;
+            }
             Task any = Task.WhenAny(sending);
-            await any.WaitAsync(waiting.Count > 0 ? silence : Timeout.InfiniteTimeSpan, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await any.WaitAsync(waiting.Count > 0 && silence != Timeout.InfiniteTimeSpan && silence < left ? silence : left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (sending.Find(s => s.IsCompleted) is { } done)
             {
                 sending.Remove(done);
