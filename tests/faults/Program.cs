@@ -4,6 +4,8 @@ using DVStakers.Edge.FunctionalTests.Fakes;
 
 // Every fault at every place with every client, many side by side: a scenario waits more than it computes.
 const int AtOnce = 54;
+// A scenario's slots begin with it, and what it computes is at one place of the slot: those that begin together stay together.
+var apart = TimeSpan.FromMilliseconds(350);
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 
@@ -48,11 +50,16 @@ return wrong > 0 || broken.Count > 0 || stale ? 1 : 0;
 async Task<List<Scenario>> Run(List<Scenario> some, int atOnce)
 {
     List<Scenario> failed = [];
+    using var starts = new PeriodicTimer(apart);
+    using var start = new SemaphoreSlim(1);
     await Parallel.ForEachAsync(some, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (scenario, _) =>
     {
         IReadOnlyList<Cell> cells = [];
         IReadOnlyList<string> log = [];
         string? failure = null;
+        await start.WaitAsync(CancellationToken.None);
+        await starts.WaitForNextTickAsync(CancellationToken.None);
+        start.Release();
         try
         {
             (cells, log) = await scenario.Run(binary, certificates);

@@ -129,11 +129,16 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
 
     private TimeSpan HedgeAfter(NodeClient node) => deadlines.HedgeAfter(node.Times(request.Route.Class).High);
 
-    /// <summary>How long the node that was asked last may still be silent.</summary>
+    /// <summary>
+    /// How long the node that was asked last may still be silent. Without end where nobody is left to be asked: on zero, Polly asks for the next one
+    /// over and over, on a thread that it does not give back.
+    /// </summary>
     private TimeSpan Silence()
     {
         lock (gate)
-            return lastAsked is var (node, since) && HedgeAfter(node) - time.GetElapsedTime(since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            return waiting.Count == 0 ? Timeout.InfiniteTimeSpan
+                : lastAsked is var (node, since) && HedgeAfter(node) - time.GetElapsedTime(since) is var left && left > TimeSpan.Zero ? left
+                : TimeSpan.Zero;
     }
 
     /// <summary>The next node's attempt; null where none is left.</summary>
