@@ -18,6 +18,9 @@ internal sealed class DutyLoop(WitnessChannel witnesses, SnapshotFeed state, Cha
     /// <summary>Lines for one end of duties at once: a box with a thousand validators says the rest in one.</summary>
     private const int MostLines = 16;
 
+    /// <summary>What comes is taken together: to be woken for each request would cost the proxy more than the ledger itself does.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+
     private ChainSpec? spec;
     private Ledger? ledger;
     private (Root? Head, Slot Wall) looked;
@@ -44,7 +47,10 @@ internal sealed class DutyLoop(WitnessChannel witnesses, SnapshotFeed state, Cha
                 await Task.WhenAny(arrival, change).ConfigureAwait(false);
                 stop.ThrowIfCancellationRequested();
                 if (arrival.IsCompleted)
+                {
+                    await Task.Delay(Gather, time, stop).ConfigureAwait(false);
                     arrival = witnesses.WaitToRead(stop).AsTask();
+                }
                 if (!change.IsCompleted)
                     continue;
                 seen = await change.ConfigureAwait(false);

@@ -43,7 +43,7 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
             result = Given(request.Context.Request, pin) is { } given ? new(given, [], [given.Node])
                 : pin.Failures != failuresBefore ? pin.Failed
                 : await Race(request, slot, index.Value, pin).ConfigureAwait(false);
-            if ((pin.Told.Count < MostCommittees && pin.Told.Add(index.Value)) || result.Answer is not { Outcome.Accepted: true })
+            if (pin.TellsFirst(index.Value) || result.Answer is not { Outcome.Accepted: true })
                 witness.Attestation(slot, index.Value, result, asked);
         }
         finally
@@ -102,15 +102,25 @@ internal sealed class AttestationAnswers(Reads reads, SnapshotFeed state, SlotMe
     {
         public readonly SemaphoreSlim Gate = new(1);
 
-        /// <summary>Committees whose answer the ledger was told of; as many as a slot has.</summary>
-        public readonly HashSet<ulong> Told = [];
         public AttestationData? Data;
+
+        /// <summary>Committees whose answer the ledger was told of, a bit each.</summary>
+        private ulong told;
 
         /// <summary>How often nobody had an answer, and the last time why.</summary>
         public volatile int Failures;
         public Reads.Result Failed;
         public Answer? Json;
         public Answer? Ssz;
+
+        /// <summary>True once for each committee that a slot can have.</summary>
+        public bool TellsFirst(ulong committee)
+        {
+            var bit = committee < MostCommittees ? 1UL << (int)committee : 0;
+            var first = (told & bit) != bit;
+            told |= bit;
+            return first;
+        }
 
         public void Fail(Reads.Result result)
         {
