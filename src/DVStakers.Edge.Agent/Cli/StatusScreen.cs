@@ -62,7 +62,7 @@ internal sealed class StatusScreen
         {
             var serving = stack.Name == report.Serving;
             var peers = $"{Number(stack.BeaconPeers)}/{Number(stack.ExecutionPeers)}";
-            screen.Line($"{(serving ? ink.Green("▸") : " ")} {Cut(stack.Name, names).PadRight(names)}  {Tier(stack.Tier, 10)}  {Number(stack.HeadSlot),10}  {Lag(stack.Lag)}"
+            screen.Line($"{(serving ? ink.Green("▸") : " ")} {Cut(stack.Name, names).PadRight(names)}  {(stack.Recovering ? ink.Yellow("recovering") : Tier(stack.Tier, 10))}  {Number(stack.HeadSlot),10}  {Lag(stack.Lag)}"
                 + $"  {Execution(stack.Execution)}  {peers,-8}  {Age(stack.Since)}");
             screen.Line(ink.Dim($"  {"".PadRight(names)}  {Cut(Clients(stack), width - names - 4)}"));
         }

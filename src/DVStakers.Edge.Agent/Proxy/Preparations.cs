@@ -99,7 +99,7 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, ChannelW
         }
         await observations.WriteAsync(new PreparedSeen(node.Name), stop).ConfigureAwait(false);
         if (given.Length > 0)
-            log.Prepared(node.Name, taken, given.Length);
+            log.Prepared(node.Name, given.Length, taken);
     }
 }
 

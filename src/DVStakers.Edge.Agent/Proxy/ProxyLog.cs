@@ -50,8 +50,8 @@ internal static partial class ProxyLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Event stream {Request}: the client does not read its events and was cut off; it may connect again, and until then hears of no new head.")]
     public static partial void StreamTooSlow(this ILogger log, string request);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Node} is back: it was given {Taken} of {Count} subscriptions and proposer preparations, so it can serve the validators' duties.")]
-    public static partial void Prepared(this ILogger log, string node, int taken, int count);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Node} is coming back: it was given the {Count} subscriptions and proposer preparations that it may have missed, and took {Taken}; its aggregates and blocks depend on them.")]
+    public static partial void Prepared(this ILogger log, string node, int count, int taken);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Node} refused {Request} with HTTP {Status} when it came back.")]
     public static partial void PreparationRefused(this ILogger log, string node, string request, int status);

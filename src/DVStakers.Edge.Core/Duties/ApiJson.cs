@@ -18,23 +18,27 @@ internal static class ApiJson
             using var json = JsonDocument.ParseValue(ref reader);
             return read(json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException or ArgumentException)
         {
             throw new FormatException(e.Message, e);
         }
     }
 
-    public static ulong Number(this JsonElement parent, string name) => Number(parent.GetProperty(name));
+    public static JsonElement Member(this JsonElement parent, string name) =>
+        parent.ValueKind != JsonValueKind.Object ? throw new FormatException($"a {parent.ValueKind} stands where an object with {name} should")
+        : parent.TryGetProperty(name, out var member) ? member : throw new FormatException($"{name} is missing");
+
+    public static ulong Number(this JsonElement parent, string name) => Number(parent.Member(name));
 
     public static ulong Number(JsonElement element) =>
         ulong.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw new FormatException($"'{element}' is not a number");
 
     public static Root Root(this JsonElement parent, string name) =>
-        Chain.Root.TryParse(parent.GetProperty(name).GetString(), out var root) ? root : throw new FormatException($"{name} is not a root of 32 bytes");
+        Chain.Root.TryParse(parent.Member(name).GetString(), out var root) ? root : throw new FormatException($"{name} is not a root of 32 bytes");
 
     public static byte[] Bytes(this JsonElement parent, string name)
     {
-        var text = parent.GetProperty(name).GetString() ?? "";
+        var text = parent.Member(name).GetString() ?? "";
         return text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? Convert.FromHexString(text.AsSpan(2)) : throw new FormatException($"{name} does not begin with 0x");
     }
 

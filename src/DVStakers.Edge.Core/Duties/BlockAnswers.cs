@@ -28,8 +28,8 @@ public static class BlockAnswers
     /// <summary>/eth/v1/beacon/headers/{root}: the block without its votes.</summary>
     public static ChainBlock Header(ReadOnlySpan<byte> body) => ApiJson.Read(body, static root =>
     {
-        var data = root.GetProperty("data");
-        var message = data.GetProperty("header").GetProperty("message");
+        var data = root.Member("data");
+        var message = data.Member("header").Member("message");
         return new ChainBlock(new Slot(message.Number("slot")), data.Root("root"), message.Root("parent_root"), message.Number("proposer_index"), null, []);
     });
 
@@ -86,8 +86,8 @@ public static class BlockAnswers
 
     private static BlockVotes Votes(JsonElement attestation)
     {
-        var data = attestation.GetProperty("data");
-        var target = data.GetProperty("target");
+        var data = attestation.Member("data");
+        var target = data.Member("target");
         var (voters, length) = attestation.Bitlist("aggregation_bits");
         IReadOnlyList<int> committees = attestation.TryGetProperty("committee_bits", out _)
             ? attestation.Bytes("committee_bits") is var bits ? Bits.Set(bits, bits.Length * 8) : []

@@ -36,12 +36,12 @@ public sealed class Failures
             return ApiJson.Read(body, static root =>
             {
                 Dictionary<int, string> found = [];
-                foreach (var failure in root.GetProperty("failures").EnumerateArray())
+                foreach (var failure in root.Member("failures").EnumerateArray())
                 {
-                    var message = failure.GetProperty("message").GetString() ?? "";
+                    var message = failure.Member("message").GetString() ?? "";
                     // As a whole answer of its own, so that what counts as a duplicate is said in one place.
                     if (!Duplicate.Is(400, System.Text.Encoding.UTF8.GetBytes(message)))
-                        found[Index(failure.GetProperty("index"))] = Cut(message);
+                        found[Index(failure.Member("index"))] = Cut(message);
                 }
                 return found;
             });

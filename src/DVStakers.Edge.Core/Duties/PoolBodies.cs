@@ -36,7 +36,7 @@ public static class PoolBodies
 
     private static Func<Delivery, Fact> OneAttestation(JsonElement item)
     {
-        var data = item.GetProperty("data");
+        var data = item.Member("data");
         var slot = new Slot(data.Number("slot"));
         if (item.TryGetProperty("attester_index", out var attester))
             return Single(slot, ApiJson.Number(attester));

@@ -31,7 +31,7 @@ public static class StatusComposer
     };
 
     private static StackReport Stack(StackStatus stack, Snapshot snapshot) => new(
-        stack.Name, Word(stack.Tier), stack.Reason, stack.Since,
+        stack.Name, Word(stack.Tier), stack.IsRecovering, stack.Reason, stack.Since,
         stack.Head?.Slot.Value, stack.Head?.Root.ToString(), stack.Lag?.Slots,
         Execution(stack, snapshot), stack.Beacon?.Peers, stack.Execution?.Peers, stack.Beacon?.Version, stack.Execution?.Version);
 

@@ -42,9 +42,10 @@ public sealed record StatusReport
 }
 
 /// <param name="Tier">healthy, thin, lagging, suspect, syncing, optimistic or out.</param>
+/// <param name="Recovering">It reads better than its tier, and not for long enough yet; the reason says how long.</param>
 /// <param name="Execution">in step, apart, syncing, unreachable, silent, refused, denied, malformed or not seen.</param>
 public sealed record StackReport(
-    string Name, string Tier, string Reason, DateTimeOffset Since,
+    string Name, string Tier, bool Recovering, string Reason, DateTimeOffset Since,
     ulong? HeadSlot, string? HeadRoot, ulong? Lag,
     string Execution, int? BeaconPeers, int? ExecutionPeers, string? BeaconVersion, string? ExecutionVersion);
 

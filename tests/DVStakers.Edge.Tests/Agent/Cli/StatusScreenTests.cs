@@ -61,6 +61,15 @@ public sealed partial class StatusScreenTests
         """, Render(OneDead, 80));
 
     [Fact]
+    public void A_stack_that_comes_back_is_shown_as_recovering()
+    {
+        var back = Snapshots.Stack("teku", Tier.Suspect, "recovering, good for 1 of 3 slots") with { IsRecovering = true };
+        var stacks = Render(Snapshots.Of([Snapshots.Stack("lighthouse", Tier.Healthy, "in sync"), back]), 80).Split("── Ranking")[0];
+        Assert.Contains("  teku        recovering     9876543", stacks, StringComparison.Ordinal);
+        Assert.DoesNotContain("suspect", stacks, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_found_says_so()
     {
         var screen = Render(Snapshots.Of([], broker: BrokerState.NotConfigured, why: "no stack is known yet"), 80);

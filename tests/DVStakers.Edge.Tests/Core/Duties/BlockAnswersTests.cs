@@ -67,7 +67,8 @@ public sealed class BlockAnswersTests
         Assert.Equal((7UL, "1 9"), (sync.Validator, string.Join(' ', sync.Seats)));
         Assert.Equal([2, 1], DutyAnswers.CommitteeSizes(
             """{"data":[{"index":"1","slot":"5","validators":["9"]},{"index":"0","slot":"5","validators":["1","2"]},{"index":"0","slot":"6","validators":[]}]}"""u8, new Slot(5)));
-        Assert.Throws<FormatException>(() => DutyAnswers.Attesters("""{"data":[{"slot":"33"}]}"""u8));
+        Assert.Equal("validator_index is missing", Assert.Throws<FormatException>(() => DutyAnswers.Attesters("""{"data":[{"slot":"33"}]}"""u8)).Message);
+        Assert.Equal("a Number stands where an object with slot should", Assert.Throws<FormatException>(() => DutyAnswers.Proposers("""{"data":[33]}"""u8)).Message);
     }
 
     private static byte[] Json(string attestation) => Encoding.UTF8.GetBytes($$$"""
