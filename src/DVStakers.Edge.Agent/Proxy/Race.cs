@@ -7,14 +7,18 @@ using Polly.Timeout;
 namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>
-/// Asks nodes in order until an answer is good: the next one at once when a node fails, and as well when one is silent for the hedging time.
+/// Asks nodes in order until an answer is good: the next one at once when a node fails, and as well when one is silent for the hedging time; and again
+/// those whose answer may still become good.
 /// Where none is good in time, the best that may be given out counts. Polly keeps the times; what an answer is worth is decided here.
 /// </summary>
 /// <param name="worth">Judges a 2xx answer; others never come here. Asked again at the end, because a node's state may change while others are awaited.</param>
-internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes, Func<Answer, Worth> worth, Deadlines deadlines, Posts posts, TimeProvider time)
+internal sealed class Race(ClientRequest request, IReadOnlyList<NodeClient> nodes, Func<Answer, Worth> worth, Deadlines deadlines, Posts posts, TimeProvider time)
 {
     /// <summary>Polly's own limit.</summary>
     private const int MostHedges = 10;
+
+    /// <summary>How often, until the deadline nears, nodes are asked again that had no good answer: every 100 ms on mainnet.</summary>
+    private const int LooksAgain = 12;
 
     private static readonly ResiliencePropertyKey<Race> Key = new("race");
 
@@ -57,36 +61,65 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
         .Build();
 
     /// <summary>
-    /// 1. Asks the first node. 2. Nearly always it answers well before it counts as silent: that is all. 3. Else the others come in.
-    /// Null where nothing may be given out; else the caller releases the answer.
+    /// Asks them all, and where the route wants a good answer, those that had another one again, until one is good or the deadline nears: a block that one
+    /// node has comes to the next within moments. Null where nothing may be given out; else the caller releases the answer.
     /// </summary>
     public async Task<Answer?> Run(ResiliencePipeline<Answer> pipeline, CancellationToken clientGone)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         began = time.GetTimestamp();
         try
         {
-            // 1.
-            if (!waiting.TryDequeue(out var first))
-                return null;
-            var asked = Ask(first, stop.Token);
-
-            // 2.
-            if (await InTime(asked, HedgeAfter(first), stop.Token).ConfigureAwait(false) is { } answer)
+            while (!await Round(pipeline, clientGone).ConfigureAwait(false) && MayChange())
             {
-                settled = time.GetElapsedTime(began) >= deadlines.Settle;
-                if (!AsksNext(answer))
-                    return Finish();
+                await Task.Delay(deadlines.Settle / LooksAgain, time, clientGone).ConfigureAwait(false);
+                AskAgain();
             }
-
-            // 3.
-            await Others(pipeline, asked, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutRejectedException)
         {
             // Out of time, settled, or the client is gone: what has come until now decides.
         }
         return Finish();
+    }
+
+    /// <summary>1. Asks the first node. 2. Nearly always it answers well before it counts as silent: that is all. 3. Else the others come in.</summary>
+    /// <returns>True where the first one's answer is enough.</returns>
+    private async Task<bool> Round(ResiliencePipeline<Answer> pipeline, CancellationToken clientGone)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
+
+        // 1.
+        if (!waiting.TryDequeue(out var first))
+            return true;
+        var asked = Ask(first, stop.Token);
+
+        // 2.
+        if (await InTime(asked, HedgeAfter(first), stop.Token).ConfigureAwait(false) is { } answer)
+        {
+            settled = time.GetElapsedTime(began) >= deadlines.Settle;
+            if (!AsksNext(answer))
+                return true;
+        }
+
+        // 3.
+        await Others(pipeline, asked, stop).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>None was good, but some node has answered, and there is time.</summary>
+    private bool MayChange()
+    {
+        lock (gate)
+            return request.Route.Retry == Retry.UntilGood && time.GetElapsedTime(began) < deadlines.Settle
+                && answers.Any(a => a.Outcome.Accepted);
+    }
+
+    /// <summary>Those that answered, in the same order; who failed has had its turn.</summary>
+    private void AskAgain()
+    {
+        lock (gate)
+            foreach (var node in nodes.Where(n => answers.Any(a => a.Node == n.Name && a.Outcome.Accepted)))
+                waiting.Enqueue(node);
     }
 
     /// <summary>Null where it is silent for longer than that.</summary>
@@ -169,9 +202,20 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
             if (over)
                 answer.Release();
             else
-                answers.Add(answer);
+                Add(answer);
         }
         return answer;
+    }
+
+    /// <summary>What a node says now stands for what it said before: where its own state is what counts, the old answer must not gain by it.</summary>
+    private void Add(Answer answer)
+    {
+        if (answer.Outcome.Accepted && answers.FindIndex(a => a.Node == answer.Node && a.Outcome.Accepted) is >= 0 and var before)
+        {
+            answers[before].Release();
+            answers.RemoveAt(before);
+        }
+        answers.Add(answer);
     }
 
     /// <summary>A node that was cut off takes at least that long; otherwise one that is always slower than its hedge would never show it.</summary>
@@ -213,7 +257,7 @@ internal sealed class Race(ClientRequest request, IEnumerable<NodeClient> nodes,
             var winner = answers.FirstOrDefault(a => a.Outcome.Accepted && worth(a) == Worth.Good)
                 ?? answers.FirstOrDefault(a => a.Outcome.Accepted && worth(a) == Worth.Spare)
                 ?? answers.Where(a => a.Outcome is { Stage: Stage.Answered, Accepted: false }).MaxBy(a => RetryRule.Usefulness(a.Outcome));
-            Problems = [.. answers.Where(a => a != winner).Select(Words)];
+            Problems = [.. answers.Where(a => a != winner).Select(Words).Distinct()];
             foreach (var answer in answers)
                 if (answer != winner)
                     answer.Release();

@@ -31,7 +31,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     /// <summary>Races the nodes in this order. The answer belongs to the caller.</summary>
     public async Task<Result> Ask(ClientRequest request, IReadOnlyList<string> order, Func<Answer, Worth> worth)
     {
-        var race = new Race(request, nodes.Of(order), worth, Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()), posts, time);
+        var race = new Race(request, [.. nodes.Of(order)], worth, Deadlines.For(request.Route, state.Current.Spec, time.GetUtcNow()), posts, time);
         var answer = await race.Run(pipeline, request.Context.RequestAborted).ConfigureAwait(false);
         if (race.Hedged)
             counts.Hedge();

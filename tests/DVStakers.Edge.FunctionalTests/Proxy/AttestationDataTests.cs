@@ -51,6 +51,30 @@ public sealed class AttestationDataTests
         Assert.Equal("secondary", answer.Headers.GetValues("DVStakers-Edge-Stack").Single());
     }
 
+    [Theory]
+    [InlineData("/eth/v1/validator/attestation_data", "?slot=101&committee_index=0")]
+    [InlineData("/eth/v1/beacon/blocks/head/root", "")]
+    public async Task A_block_that_only_the_dying_node_has_yet_is_waited_for(string path, string query)
+    {
+        await using var box = await TestBox.Start();
+        await box.UntilServing("primary");
+        var next = box.Chain.Extend();
+        box.Primary.Import(next);
+        await box.UntilHead(101);
+        box.Primary.Node.On("GET", path, Reply.Json("{}") with { CutAt = 1 });
+        // It has the block when it has answered without it.
+        box.Secondary.Node.On("GET", path, _ =>
+        {
+            var before = box.Secondary.Node.Chain;
+            if (before.HeadSlot == 100)
+                box.Secondary.Import(next);
+            return Reply.Json(path == Path ? Data(before, slot: 101) : $$$"""{"execution_optimistic":false,"finalized":false,"data":{"root":"{{{before.HeadRoot}}}"}}""");
+        });
+        using var answer = await box.Client.GetAsync(path + query);
+        Assert.Equal("secondary", answer.Headers.GetValues("DVStakers-Edge-Stack").Single());
+        Assert.Contains(next.HeadRoot, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Nonsense_that_came_first_does_not_end_the_wait_for_a_slow_node()
     {
