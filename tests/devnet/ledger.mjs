@@ -70,10 +70,12 @@ export class Ledger {
 // `required`: where a duty that only the observer has is an alarm. Elsewhere the client may have learnt of it without the agent.
 export function compare(duties, records, required) {
   const sides = {attestation: [new Map(), new Map()], proposal: [new Map(), new Map()], sync: [new Map(), new Map()]};
-  const within = duties.filter(({slot}) => slot < records.length);
+  // Aggregates and contributions are in no block: the observer cannot know of them.
+  const within = duties.filter(({kind, slot}) => KINDS.includes(kind) && slot < records.length);
   for (const duty of within) fromLedger(sides, duty);
   for (const record of records) fromObserver(sides, record);
-  const result = {disagreements: [], absent: [], unrequired: 0, unknown: 0,
+  const sent = duties.filter(({kind}) => !KINDS.includes(kind));
+  const result = {aggregations: {seen: sent.length, made: sent.filter(({outcome}) => outcome === "made").length}, disagreements: [], absent: [], unrequired: 0, unknown: 0,
     would_have_been_missed: within.filter((duty) => duty.would_have_been_missed).length};
   for (const kind of KINDS) {
     const count = {compared: 0, agree: 0};
@@ -123,6 +125,6 @@ const same = (told, seen) => Object.entries(seen).every(([name, value]) => told[
 const words = ({unknown, explanation, ...facts}) => Object.entries(facts).map(([name, value]) => `${name}=${value}`).join(" ")
   + (explanation ? ` ("${explanation}")` : "");
 
-export const ledgerLine = ({attestation, proposal, sync, would_have_been_missed}) =>
+export const ledgerLine = ({attestation, proposal, sync, aggregations, would_have_been_missed}) =>
   `RESULT ledger duties=${attestation.compared} agree=${attestation.agree} proposals=${proposal.compared} agree=${proposal.agree}`
-  + ` sync=${sync.compared} agree=${sync.agree} would_have_been_missed=${would_have_been_missed}`;
+  + ` sync=${sync.compared} agree=${sync.agree} would_have_been_missed=${would_have_been_missed} aggregations=${aggregations.seen} made=${aggregations.made}`;

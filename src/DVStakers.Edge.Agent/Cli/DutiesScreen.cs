@@ -50,10 +50,13 @@ internal sealed class DutiesScreen
             return;
         }
         Columns("");
-        Row("attestations", entry?.Attestations ?? report.Totals.Attestations);
-        Row("proposals", entry?.Proposals ?? report.Totals.Proposals);
-        Row("sync committee", entry?.Sync ?? report.Totals.Sync);
-        var all = entry is { } e ? e.Attestations.Plus(e.Proposals).Plus(e.Sync) : report.Totals.Attestations.Plus(report.Totals.Proposals).Plus(report.Totals.Sync);
+        var kinds = entry ?? report.Totals;
+        Row("attestations", kinds.Attestations);
+        Row("proposals", kinds.Proposals);
+        Row("sync committee", kinds.Sync);
+        Row("aggregates", kinds.Aggregates);
+        Row("contributions", kinds.Contributions);
+        var all = kinds.All;
         if (all.WouldHaveBeenMissed > 0)
             screen.Line($"  {ink.Bold($"{all.WouldHaveBeenMissed}")} of them would have been missed: the first stack could not serve them;");
         if (all.WouldHaveBeenMissed > 0)
@@ -67,7 +70,7 @@ internal sealed class DutiesScreen
         screen.Title("Last epochs, all kinds");
         Columns("epoch");
         foreach (var epoch in report.Epochs.Take(most))
-            Row(epoch.Epoch.ToString(CultureInfo.InvariantCulture), epoch.Attestations.Plus(epoch.Proposals).Plus(epoch.Sync));
+            Row(epoch.Epoch.ToString(CultureInfo.InvariantCulture), epoch.All);
     }
 
     private void Duties(DutyReport report, ulong? validator)

@@ -150,6 +150,8 @@ internal sealed class DutyLoop(WitnessChannel witnesses, SnapshotFeed state, Cha
         // Nobody could have been sooner.
         { Outcome: DutyOutcome.Late, NextSlotEmpty: true, Distance: 2 } => LogLevel.Information,
         { Outcome: DutyOutcome.Made } => LogLevel.Debug,
+        // Nothing speaks for its loss: a client that broadcasts may well have done it elsewhere.
+        { Outcome: DutyOutcome.Unknown, Kind: DutyKind.Aggregate } => LogLevel.Debug,
         _ => LogLevel.Warning,
     };
 }

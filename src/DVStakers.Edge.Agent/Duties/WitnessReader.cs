@@ -49,17 +49,24 @@ internal static class WitnessReader
 
     private static List<Fact> Of(PostAnswered seen)
     {
+        if (seen.Ssz && (Ends(seen, "/beacon_committee_subscriptions") || Ends(seen, "/contribution_and_proofs")))
+            throw new FormatException($"{seen.Path} is read as JSON only");
+        if (Ends(seen, "/beacon_committee_subscriptions"))
+            return [new AggregatorsLearnt(seen.At, AggregateBodies.Aggregators(seen.Body))];
+        var sinceElectra = seen.Version is not ("phase0" or "altair" or "bellatrix" or "capella" or "deneb" or "");
         var failures = Failures.Of(seen.Status, seen.Said, seen.Problem);
-        if (seen.Path.Contains("/beacon/pool/", StringComparison.Ordinal))
-        {
-            var items = seen.Path.EndsWith("/attestations", StringComparison.Ordinal)
-                ? PoolBodies.Attestations(seen.Body, seen.Ssz, single: seen.Version is not ("phase0" or "altair" or "bellatrix" or "capella" or "deneb" or ""))
-                : PoolBodies.SyncMessages(seen.Body, seen.Ssz);
+        var items = Ends(seen, "/pool/attestations") ? PoolBodies.Attestations(seen.Body, seen.Ssz, single: sinceElectra)
+            : Ends(seen, "/pool/sync_committees") ? PoolBodies.SyncMessages(seen.Body, seen.Ssz)
+            : Ends(seen, "/aggregate_and_proofs") ? AggregateBodies.Aggregates(seen.Body, seen.Ssz, bits: sinceElectra)
+            : Ends(seen, "/contribution_and_proofs") ? AggregateBodies.Contributions(seen.Body)
+            : null;
+        if (items is not null)
             return [.. items.Select((make, i) => make(Delivery(seen, failures.Against(i))))];
-        }
         var (key, _) = BlockStart.Read(seen.Body, seen.Ssz, signed: true) ?? throw new FormatException("the block has no slot and proposer at its beginning");
         return [new BlockSent(key.Slot, key.Proposer, Delivery(seen, failures.Against(0)))];
     }
+
+    private static bool Ends(PostAnswered seen, string end) => seen.Path.EndsWith(end, StringComparison.Ordinal);
 
     private static Delivery Delivery(PostAnswered seen, string? against) => new(seen.Node, against is null, against is null ? "" : Named(seen.Node, against), seen.At);
 

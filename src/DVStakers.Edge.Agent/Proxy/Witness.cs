@@ -18,9 +18,14 @@ internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimePr
 
     private const int StartOfAnswer = 64 * 1024;
 
+    /// <summary>How the paths of what is submitted for a duty, or tells of one, end; of blocks only the beginning is looked into.</summary>
+    private static readonly string[] Blocks = ["/beacon/blocks", "/beacon/blinded_blocks"];
+    private static readonly string[] Messages =
+        ["/pool/attestations", "/pool/sync_committees", "/validator/aggregate_and_proofs", "/validator/contribution_and_proofs", "/validator/beacon_committee_subscriptions"];
+
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>A plain read: duties, or the head that sync committees sign.</summary>
+    /// <summary>A read: duties, the head that sync committees sign, an aggregate or a contribution.</summary>
     public void Read(ClientRequest request, Reads.Result result, DateTimeOffset asked)
     {
         var path = request.Context.Request.Path.Value!;
@@ -32,6 +37,13 @@ internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimePr
         else if (request.Route.Class == RouteClass.HeadRead && path.Contains("/head", StringComparison.Ordinal) && state.Current.Spec is { } spec)
         {
             Given(DutyKind.Sync, spec.SlotAt(asked), 0, result, null, asked);
+        }
+        else if (request.Route.Class == RouteClass.Aggregate && request.Slot is { } slot)
+        {
+            if (path.Contains("/sync_committee_contribution", StringComparison.Ordinal))
+                Given(DutyKind.Contribution, slot, request.Number("subcommittee_index") ?? 0, result, null, asked);
+            else
+                Given(DutyKind.Aggregate, slot, request.Number("committee_index") ?? 0, result, null, asked);
         }
     }
 
@@ -49,8 +61,8 @@ internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimePr
     public PostAnswered? Sending(ClientRequest request, string node)
     {
         var path = request.Context.Request.Path.Value!.TrimEnd('/');
-        var isBlock = path.EndsWith("/beacon/blocks", StringComparison.Ordinal) || path.EndsWith("/beacon/blinded_blocks", StringComparison.Ordinal);
-        if (!isBlock && !path.EndsWith("/pool/attestations", StringComparison.Ordinal) && !path.EndsWith("/pool/sync_committees", StringComparison.Ordinal))
+        var isBlock = Blocks.Any(e => path.EndsWith(e, StringComparison.Ordinal));
+        if (!isBlock && !Messages.Any(e => path.EndsWith(e, StringComparison.Ordinal)))
             return null;
         var version = request.Context.Request.Headers["Eth-Consensus-Version"].ToString();
         return new PostAnswered(Now, path, request.SendsSsz, version, Start(request.Body, isBlock ? StartOfBlock : MostBody), node, 0, [], "");

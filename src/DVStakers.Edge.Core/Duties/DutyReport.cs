@@ -47,19 +47,33 @@ public sealed record DutyReport
     };
 }
 
-public sealed record KindsReport(TallyReport Attestations, TallyReport Proposals, TallyReport Sync)
+public record KindsReport(TallyReport Attestations, TallyReport Proposals, TallyReport Sync, TallyReport Aggregates, TallyReport Contributions)
 {
-    public static KindsReport Of(Tallies t) => new(TallyReport.Of(t.Attestations), TallyReport.Of(t.Proposals), TallyReport.Of(t.Sync));
+    [JsonIgnore]
+    public TallyReport All => Attestations.Plus(Proposals).Plus(Sync).Plus(Aggregates).Plus(Contributions);
+
+    public static KindsReport Of(Tallies t) =>
+        new(TallyReport.Of(t.Attestations), TallyReport.Of(t.Proposals), TallyReport.Of(t.Sync), TallyReport.Of(t.Aggregates), TallyReport.Of(t.Contributions));
 }
 
-public sealed record EpochReport(ulong Epoch, TallyReport Attestations, TallyReport Proposals, TallyReport Sync)
+public sealed record EpochReport(ulong Epoch, TallyReport Attestations, TallyReport Proposals, TallyReport Sync, TallyReport Aggregates, TallyReport Contributions)
+    : KindsReport(Attestations, Proposals, Sync, Aggregates, Contributions)
 {
-    public static EpochReport Of(ulong epoch, Tallies t) => new(epoch, TallyReport.Of(t.Attestations), TallyReport.Of(t.Proposals), TallyReport.Of(t.Sync));
+    public static EpochReport Of(ulong epoch, Tallies t)
+    {
+        var (attestations, proposals, sync, aggregates, contributions) = Of(t);
+        return new(epoch, attestations, proposals, sync, aggregates, contributions);
+    }
 }
 
-public sealed record ValidatorReport(ulong ValidatorIndex, TallyReport Attestations, TallyReport Proposals, TallyReport Sync)
+public sealed record ValidatorReport(ulong ValidatorIndex, TallyReport Attestations, TallyReport Proposals, TallyReport Sync, TallyReport Aggregates, TallyReport Contributions)
+    : KindsReport(Attestations, Proposals, Sync, Aggregates, Contributions)
 {
-    public static ValidatorReport Of(ulong validator, Tallies t) => new(validator, TallyReport.Of(t.Attestations), TallyReport.Of(t.Proposals), TallyReport.Of(t.Sync));
+    public static ValidatorReport Of(ulong validator, Tallies t)
+    {
+        var (attestations, proposals, sync, aggregates, contributions) = Of(t);
+        return new(validator, attestations, proposals, sync, aggregates, contributions);
+    }
 }
 
 /// <summary>See <see cref="Tally"/>. The first is the sum of those up to <see cref="Unknown"/>.</summary>
@@ -127,6 +141,8 @@ public static class DutyWords
         DutyKind.Attestation => "attestation",
         DutyKind.Proposal => "proposal",
         DutyKind.Sync => "sync",
+        DutyKind.Aggregate => "aggregate",
+        DutyKind.Contribution => "contribution",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "has no word"),
     };
 

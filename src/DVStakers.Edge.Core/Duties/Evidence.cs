@@ -45,14 +45,22 @@ internal sealed class Evidence
 
     public void Take(BlockSent fact) => Add(new(DutyKind.Proposal, fact.Slot, fact.Validator, null), fact.Delivery);
 
+    public void Take(AggregateSent fact) => Add(new(fact.Duty.Kind, fact.Duty.Slot, fact.Duty.Validator, fact.Duty.Committee), fact.Delivery);
+
     /// <summary>Since Electra clients may ask for attestation data once for all committees, with index 0.</summary>
     public Serving? GivenFor(AttesterDuty duty) => given.GetValueOrDefault((DutyKind.Attestation, duty.Slot, duty.Committee))
         ?? (singles ? given.GetValueOrDefault((DutyKind.Attestation, duty.Slot, 0ul)) : null);
+
+    /// <summary>Before Electra a client asks for an aggregate without naming the committee.</summary>
+    public Serving? GivenFor(AggregatorDuty duty) => given.GetValueOrDefault((duty.Kind, duty.Slot, duty.Committee))
+        ?? (duty.Kind == DutyKind.Aggregate ? given.GetValueOrDefault((duty.Kind, duty.Slot, 0ul)) : null);
 
     public Serving? GivenFor(DutyKind kind, Slot slot) => given.GetValueOrDefault((kind, slot, 0ul));
 
     public Submission? SentFor(AttesterDuty duty) => sent.GetValueOrDefault(new(DutyKind.Attestation, duty.Slot, duty.Validator, null))
         ?? sent.GetValueOrDefault(new(DutyKind.Attestation, duty.Slot, duty.Committee, duty.Position));
+
+    public Submission? SentFor(AggregatorDuty duty) => sent.GetValueOrDefault(new(duty.Kind, duty.Slot, duty.Validator, duty.Committee));
 
     public Submission? SentFor(DutyKind kind, Slot slot, ulong validator) => sent.GetValueOrDefault(new(kind, slot, validator, null));
 
@@ -81,5 +89,6 @@ internal sealed class Evidence
     }
 
     /// <param name="Of">The validator; before Electra the committee of an attestation, and then there is a position.</param>
+    /// <param name="Position">Of an aggregate or contribution: the committee.</param>
     private readonly record struct SentKey(DutyKind Kind, Slot Slot, ulong Of, ulong? Position);
 }

@@ -7,6 +7,8 @@ public static class Explanation
 {
     public static string Of(SettledDuty duty) => duty switch
     {
+        { Outcome: DutyOutcome.Unknown, Kind: DutyKind.Aggregate or DutyKind.Contribution } =>
+            $"unknown: the validator neither asked the agent for {What(duty.Kind)} nor sent it, and no block tells whether it did so elsewhere",
         { Outcome: DutyOutcome.Unknown } => $"unknown: the blocks up to slot {duty.LastChance} could not be read",
         { Outcome: DutyOutcome.Missed } => "missed: " + WhyMissed(duty),
         { Kind: DutyKind.Sync, Outcome: DutyOutcome.Partial } => $"partial: {duty.SeatsFilled} of {duty.Seats} seats counted, {Path(duty)}",
@@ -64,6 +66,8 @@ public static class Explanation
     {
         DutyKind.Attestation => "attestation data",
         DutyKind.Proposal => "a block",
+        DutyKind.Aggregate => "the aggregate",
+        DutyKind.Contribution => "the contribution",
         _ => "the head",
     };
 

@@ -13,6 +13,10 @@ public readonly record struct SyncDuty(ulong Validator, IReadOnlyList<int> Seats
 
 public readonly record struct ProposerDuty(Slot Slot, ulong Validator);
 
+/// <summary>A validator chosen to aggregate what its committee says in a slot.</summary>
+/// <param name="Committee">Of an aggregate the committee, of a contribution the subcommittee.</param>
+public readonly record struct AggregatorDuty(DutyKind Kind, Slot Slot, ulong Validator, ulong Committee);
+
 /// <param name="At">When the client learnt it.</param>
 public sealed record AttestersLearnt(Epoch Epoch, DateTimeOffset At, IReadOnlyList<AttesterDuty> Duties) : Fact;
 
@@ -22,8 +26,11 @@ public sealed record ProposersLearnt(Epoch Epoch, DateTimeOffset At, IReadOnlyLi
 /// <summary>For the whole period of the sync committee that the epoch is in.</summary>
 public sealed record SyncCommitteeLearnt(Epoch Epoch, DateTimeOffset At, IReadOnlyList<SyncDuty> Duties) : Fact;
 
-/// <summary>The client asked for what it signs: attestation data, a block, or the head's root; answered or not.</summary>
-/// <param name="Committee">Of attestation data: the committee index asked for. Else 0.</param>
+/// <summary>Of aggregates alone: a client does not tell beforehand of its contributions.</summary>
+public sealed record AggregatorsLearnt(DateTimeOffset At, IReadOnlyList<AggregatorDuty> Duties) : Fact;
+
+/// <summary>The client asked for what it signs: attestation data, a block, the head's root, an aggregate or a contribution; answered or not.</summary>
+/// <param name="Committee">The committee or subcommittee asked for; 0 where none is named.</param>
 public sealed record DataGiven(DutyKind Kind, Slot Slot, ulong Committee, Serving Serving) : Fact;
 
 /// <summary>An attestation as the pool took it before Electra: the bit says who it is by.</summary>
@@ -34,6 +41,8 @@ public sealed record SingleAttestationSent(Slot Slot, ulong Validator, Delivery 
 
 /// <param name="Head">The block root that the message is for.</param>
 public sealed record SyncMessageSent(Slot Slot, ulong Validator, Root Head, Delivery Delivery) : Fact;
+
+public sealed record AggregateSent(AggregatorDuty Duty, Delivery Delivery) : Fact;
 
 public sealed record BlockSent(Slot Slot, ulong Validator, Delivery Delivery) : Fact;
 

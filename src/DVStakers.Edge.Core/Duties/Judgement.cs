@@ -65,6 +65,13 @@ internal static class Judgement
         };
     }
 
+    /// <summary>One that a node accepted went out. Of one that was neither asked for nor sent here nobody can tell what became: no block has it.</summary>
+    public static SettledDuty Aggregation(AggregatorDuty duty, Serving? serving, Submission? submission) => new()
+    {
+        Kind = duty.Kind, Slot = duty.Slot, Validator = duty.Validator, LastChance = duty.Slot,
+        Outcome = submission is { AcceptedBy.Count: > 0 } ? DutyOutcome.Made : submission is not null || serving is not null ? DutyOutcome.Missed : DutyOutcome.Unknown,
+    };
+
     /// <summary>A slot's messages are in the next slot's block or nowhere. Where that slot has no block there was nothing to be had, and so no duty.</summary>
     /// <param name="sent">What the client sent for it.</param>
     /// <param name="isDuty">False where the chain tells that there was none.</param>

@@ -6,12 +6,14 @@ namespace DVStakers.Edge.Core.Duties;
 /// Links what a validator had to do, what it was given, what it sent, and what the blocks have of it; and settles each duty once. One thread uses it.
 /// A duty is the agent's to account for when the client learnt it here before its deadline. Everything is bounded, in number and by age.
 /// </summary>
-public sealed class Ledger(ChainSpec spec)
+public sealed class Ledger
 {
     public const int MostDuties = 32768;
     public const int MostValidators = 16384;
 
+    private readonly ChainSpec spec;
     private readonly Evidence evidence = new();
+    private readonly Aggregations aggregations;
     private readonly HashSet<ulong> own = [];
     private readonly Dictionary<(ulong Validator, Epoch), Known<AttesterDuty>> attesters = [];
     private readonly Dictionary<Slot, Known<ProposerDuty>> proposers = [];
@@ -21,15 +23,21 @@ public sealed class Ledger(ChainSpec spec)
     private Slot? settledSync;
     private long dropped;
 
+    public Ledger(ChainSpec spec)
+    {
+        this.spec = spec;
+        aggregations = new Aggregations(spec, evidence);
+    }
+
     public CanonicalChain Chain { get; } = new();
 
     /// <summary>Facts and duties that there was no room for: the account is not complete.</summary>
-    public long Dropped => dropped + evidence.Dropped;
+    public long Dropped => dropped + evidence.Dropped + aggregations.Dropped;
 
-    public int Open => attesters.Values.Count(IsOpen) + proposers.Values.Count(IsOpen);
+    public int Open => attesters.Values.Count(IsOpen) + proposers.Values.Count(IsOpen) + aggregations.Open;
 
     /// <summary>Everything that is remembered, chain and all; for tests of its bounds.</summary>
-    public int Size => evidence.Count + own.Count + attesters.Count + proposers.Count + committee.Count + sizes.Count + wanted.Count + Chain.Count;
+    public int Size => evidence.Count + aggregations.Count + own.Count + attesters.Count + proposers.Count + committee.Count + sizes.Count + wanted.Count + Chain.Count;
 
     /// <summary>Slots whose blocks can be read only with the sizes of that slot's committees (since Electra several committees share one list of bits).</summary>
     public IReadOnlyCollection<Slot> SizesWanted => wanted;
@@ -46,6 +54,8 @@ public sealed class Ledger(ChainSpec spec)
             case SingleAttestationSent f: evidence.Take(f); break;
             case SyncMessageSent f: evidence.Take(f); break;
             case BlockSent f: evidence.Take(f); break;
+            case AggregatorsLearnt f: aggregations.Take(f); break;
+            case AggregateSent f: aggregations.Take(f); break;
             default: throw new ArgumentOutOfRangeException(nameof(fact), fact, "is no fact of the ledger");
         }
     }
@@ -105,6 +115,9 @@ public sealed class Ledger(ChainSpec spec)
 
         // 3. Sync committee messages, slot by slot.
         SettleSync(settled, wall);
+
+        // 4. Aggregates and contributions.
+        settled.AddRange(aggregations.Settle(wall, IsStill).Select(a => Complete(a.Duty, a.Serving, a.Submission)));
 
         Forget(wall);
         return settled;
@@ -193,6 +206,10 @@ public sealed class Ledger(ChainSpec spec)
         Kind = kind, Slot = slot, Validator = validator, Outcome = DutyOutcome.Unknown, LastChance = Judgement.LastChance(spec, slot),
     };
 
+    /// <summary>After a reorganisation a validator may be in another committee than the one it was to aggregate for.</summary>
+    private bool IsStill(AggregatorDuty duty) =>
+        !attesters.TryGetValue((duty.Validator, spec.EpochOf(duty.Slot)), out var known) || (known.Duty.Slot, known.Duty.Committee) == (duty.Slot, duty.Committee);
+
     private bool IsOpen(Known<AttesterDuty> known) => !known.Settled && IsOurs(known);
 
     private bool IsOpen(Known<ProposerDuty> known) => !known.Settled && own.Contains(known.Duty.Validator) && IsOurs(known);
@@ -228,6 +245,7 @@ public sealed class Ledger(ChainSpec spec)
             return;
         var before = new Slot((epoch - Epochs) * spec.SlotsPerEpoch);
         evidence.Forget(before);
+        aggregations.Forget(before);
         Chain.Forget(before);
         foreach (var key in attesters.Where(d => d.Value.Duty.Slot < before).Select(d => d.Key).ToList())
             attesters.Remove(key);

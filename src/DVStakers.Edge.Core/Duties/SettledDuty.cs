@@ -7,6 +7,10 @@ public enum DutyKind
     Attestation,
     Proposal,
     Sync,
+    Aggregate,
+
+    /// <summary>To the sync committee.</summary>
+    Contribution,
 }
 
 public enum DutyOutcome
@@ -25,10 +29,10 @@ public enum DutyOutcome
     /// <summary>Some of a validator's sync committee seats counted, others did not.</summary>
     Partial,
 
-    /// <summary>In no block that could have it.</summary>
+    /// <summary>In no block that could have it; of an aggregate or contribution: asked for or sent, and not taken by any node.</summary>
     Missed,
 
-    /// <summary>The blocks that would tell could not be read.</summary>
+    /// <summary>The blocks that would tell could not be read; of an aggregate: nothing was seen of it here.</summary>
     Unknown,
 }
 

@@ -16,7 +16,7 @@ public sealed record Tally
 
     public long Missed { get; init; }
 
-    /// <summary>The blocks that would tell could not be read.</summary>
+    /// <summary>Nothing tells what became of them.</summary>
     public long Unknown { get; init; }
 
     /// <summary>Of those made, late or partial: the first stack of the configuration could not have served them right at that moment.</summary>
@@ -46,16 +46,18 @@ public sealed record Tally
     }
 }
 
-/// <summary>The three kinds of duties side by side.</summary>
-public sealed record Tallies(Tally Attestations, Tally Proposals, Tally Sync)
+/// <summary>The kinds of duties side by side.</summary>
+public sealed record Tallies(Tally Attestations, Tally Proposals, Tally Sync, Tally Aggregates, Tally Contributions)
 {
-    public static readonly Tallies None = new(Tally.None, Tally.None, Tally.None);
+    public static readonly Tallies None = new(Tally.None, Tally.None, Tally.None, Tally.None, Tally.None);
 
     public Tallies With(SettledDuty duty) => duty.Kind switch
     {
         DutyKind.Attestation => this with { Attestations = Attestations.With(duty) },
         DutyKind.Proposal => this with { Proposals = Proposals.With(duty) },
         DutyKind.Sync => this with { Sync = Sync.With(duty) },
+        DutyKind.Aggregate => this with { Aggregates = Aggregates.With(duty) },
+        DutyKind.Contribution => this with { Contributions = Contributions.With(duty) },
         _ => throw new ArgumentOutOfRangeException(nameof(duty), duty.Kind, "is not counted"),
     };
 }

@@ -57,7 +57,7 @@ public sealed record DutiesMessage
 
     private static string Sentence(KindsReport totals)
     {
-        var all = totals.Attestations.Plus(totals.Proposals).Plus(totals.Sync);
+        var all = totals.All;
         var saved = all.WouldHaveBeenMissed > 0 ? $" {all.WouldHaveBeenMissed} would have been missed without the agent, {all.Unnoticed} of them unnoticed." : "";
         return $"{all.Due} duties since the start: {all.Made} made, {all.Late} late, {all.WrongHead + all.WrongTarget} wrong, {all.Missed} missed{(all.Unknown > 0 ? $", {all.Unknown} unknown" : "")}.{saved}";
     }

@@ -23,6 +23,11 @@ public sealed class LedgerPropertyTests
         new AttestationSent(DutySlot, 2, 3, Refused("peer", "peer: HTTP 500", 4.1)),
         new SyncMessageSent(new Slot(3205), 7, Given.Block(3205), Took("primary", 4.3)),
         new BlockSent(new Slot(3207), 7, Took("primary", 1, 3207)),
+        new AggregatorsLearnt(Before, [new(DutyKind.Aggregate, DutySlot, 7, 2), new(DutyKind.Aggregate, DutySlot, 8, 0)]),
+        new DataGiven(DutyKind.Aggregate, DutySlot, 0, From("primary")),
+        new AggregateSent(new(DutyKind.Aggregate, DutySlot, 7, 2), Refused("peer", "peer: HTTP 500", 8.1)),
+        new AggregateSent(new(DutyKind.Aggregate, DutySlot, 7, 2), Took("primary", 8.1)),
+        new AggregateSent(new(DutyKind.Contribution, DutySlot, 7, 1), Refused("primary", "primary: HTTP 500", 8.2)),
     ];
 
     [Fact]
@@ -48,7 +53,7 @@ public sealed class LedgerPropertyTests
                    from validator in Gen.Choose(0, 8)
                    from committee in Gen.Choose(0, 3)
                    from late in Gen.Choose(0, 20)
-                   from kind in Gen.Choose(0, 6)
+                   from kind in Gen.Choose(0, 8)
                    let s = new Slot((ulong)slot)
                    let v = (ulong)validator
                    let at = At(s.Value, late - 10)
@@ -60,6 +65,8 @@ public sealed class LedgerPropertyTests
                        3 => new DataGiven(DutyKind.Attestation, s, (ulong)committee, From("primary")),
                        4 => new AttestationSent(s, (ulong)committee, v, new Delivery("primary", late % 2 == 0, "no", at)),
                        5 => new SingleAttestationSent(s, v, new Delivery("primary", true, "", at)),
+                       6 => new AggregatorsLearnt(at, [new AggregatorDuty(DutyKind.Aggregate, s, v, 1)]),
+                       7 => new AggregateSent(new AggregatorDuty(DutyKind.Contribution, s, v, 1), new Delivery("primary", late % 2 == 0, "no", at)),
                        _ => (Fact)new SyncMessageSent(s, v, Given.Block(s.Value), new Delivery("primary", true, "", at)),
                    };
         Prop.ForAll(Gen.ArrayOf(fact, 400).ToArbitrary(), facts =>
