@@ -14,12 +14,13 @@ const seen = (slot, duties = [], proposal = null, sync = {due: 0, made: 0}) => (
 const vote = (validator, distance = 1, rightHead = distance !== null, rightTarget = distance !== null) => ({validator, distance, rightHead, rightTarget});
 const counts = ({compared, agree}) => [compared, agree];
 
-test("the same account on both sides agrees, of all three kinds", () => {
+test("the same account on both sides agrees, of all kinds that blocks tell of", () => {
   const result = compare(
-    [told("attestation", 0, 24), told("attestation", 1, 25, {would_have_been_missed: true}), told("proposal", 1, 31), toldSync(1, 24, 2, 1), toldSync(1, 25, 1, 1)],
+    [told("attestation", 0, 24), told("attestation", 1, 25, {would_have_been_missed: true}), told("proposal", 1, 31), toldSync(1, 24, 2, 1), toldSync(1, 25, 1, 1),
+      told("aggregate", 1, 24), told("contribution", 1, 25, {outcome: "missed"})],
     [seen(0, [vote(24)]), seen(1, [vote(25)], {validator: 31, made: true}, {due: 3, made: 2})], everywhere);
   assert.deepEqual([result.disagreements, result.absent], [[], []]);
-  assert.equal(ledgerLine(result), "RESULT ledger duties=2 agree=2 proposals=1 agree=1 sync=1 agree=1 would_have_been_missed=1");
+  assert.equal(ledgerLine(result), "RESULT ledger duties=2 agree=2 proposals=1 agree=1 sync=1 agree=1 would_have_been_missed=1 aggregations=2 made=1");
 });
 
 test("a missed vote agrees with a missed vote and with nothing else", () => {

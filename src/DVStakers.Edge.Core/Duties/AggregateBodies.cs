@@ -55,7 +55,7 @@ public static class AggregateBodies
             var item = From(body, Offset(body[(i * 4)..]));
             var message = From(item, Offset(item));
             var aggregate = From(message, Offset(From(message, 8)));
-            if (aggregate.Length < CommitteeBits + 8)
+            if (aggregate.Length < CommitteeBits + (bits ? 8 : 0))
                 throw new FormatException($"aggregate {i} is cut");
             var committee = bits ? Committee(aggregate.Slice(CommitteeBits, 8)) : ApiJson.Uint64(aggregate, 12);
             found.Add(Sent(DutyKind.Aggregate, ApiJson.Uint64(aggregate, 4), ApiJson.Uint64(message, 0), committee));

@@ -14,6 +14,8 @@ public sealed class DutiesScreenTests
           attestations        2      1     0      0     0       1        0      1
           proposals           1      1     0      0     0       0        0      0
           sync committee      1      0     0      0     1       0        0      0
+          aggregates          0      0     0      0     0       0        0      0
+          contributions       0      0     0      0     0       0        0      0
           1 of them would have been missed: the first stack could not serve them;
           for 1 of these no fail-over of the validator's own would have noticed it
         ── Last epochs, all kinds ──────────────────────────────────────────────────────

@@ -108,7 +108,7 @@ public sealed class MessagesTests
     {
         const string None = "{\"due\":0,\"made\":0,\"late\":0,\"wrong_head\":0,\"wrong_target\":0,\"partial\":0,\"missed\":0,\"unknown\":0,\"would_have_been_missed\":0,\"unnoticed\":0}";
         var attestations = None.Replace("\"due\":0,\"made\":0", "\"due\":2,\"made\":1").Replace("\"missed\":0", "\"missed\":1").Replace("_been_missed\":0,\"unnoticed\":0", "_been_missed\":1,\"unnoticed\":1");
-        var kinds = $"\"attestations\":{attestations},\"proposals\":{None.Replace("\"due\":0,\"made\":0", "\"due\":1,\"made\":1")},\"sync\":{None.Replace("\"due\":0", "\"due\":1").Replace("\"partial\":0", "\"partial\":1")}";
+        var kinds = $"\"attestations\":{attestations},\"proposals\":{None.Replace("\"due\":0,\"made\":0", "\"due\":1,\"made\":1")},\"sync\":{None.Replace("\"due\":0", "\"due\":1").Replace("\"partial\":0", "\"partial\":1")},\"aggregates\":{None},\"contributions\":{None}";
         Assert.Equal(
             "{\"schema\":1,\"summary\":\"4 duties since the start: 2 made, 0 late, 0 wrong, 1 missed. 1 would have been missed without the agent, 1 of them unnoticed.\","
             + "\"cluster\":\"kili\",\"box\":\"node-1\",\"boot_id\":\"6f1c0a\",\"sequence\":7,\"time\":\"2026-01-31T12:00:00.250Z\",\"head_slot\":1000,\"open\":3,"
