@@ -83,7 +83,7 @@ internal sealed class Race(ClientRequest request, IReadOnlyList<NodeClient> node
     }
 
     /// <summary>1. Asks the first node. 2. Nearly always it answers well before it counts as silent: that is all. 3. Else the others come in.</summary>
-    /// <returns>True where the first one's answer is enough.</returns>
+    /// <returns>True where no other answer is wanted.</returns>
     private async Task<bool> Round(ResiliencePipeline<Answer> pipeline, CancellationToken clientGone)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
@@ -102,8 +102,7 @@ internal sealed class Race(ClientRequest request, IReadOnlyList<NodeClient> node
         }
 
         // 3.
-        await Others(pipeline, asked, stop).ConfigureAwait(false);
-        return false;
+        return !AsksNext(await Others(pipeline, asked, stop).ConfigureAwait(false));
     }
 
     /// <summary>None was good, but some node has answered, and there is time.</summary>
@@ -135,7 +134,8 @@ internal sealed class Race(ClientRequest request, IReadOnlyList<NodeClient> node
         }
     }
 
-    private async Task Others(ResiliencePipeline<Answer> pipeline, Task<Answer> asked, CancellationTokenSource stop)
+    /// <summary>The answer that ended it, good or the last.</summary>
+    private async Task<Answer> Others(ResiliencePipeline<Answer> pipeline, Task<Answer> asked, CancellationTokenSource stop)
     {
         using var settling = deadlines.Settle < deadlines.Give
             ? time.CreateTimer(_ => Settle(stop), null, Left(deadlines.Settle), Timeout.InfiniteTimeSpan)
@@ -144,7 +144,7 @@ internal sealed class Race(ClientRequest request, IReadOnlyList<NodeClient> node
         context.Properties.Set(Key, this);
         try
         {
-            await pipeline.ExecuteAsync(static async (c, asked) => await asked.WaitAsync(c.CancellationToken).ConfigureAwait(false), context, asked).ConfigureAwait(false);
+            return await pipeline.ExecuteAsync(static async (c, asked) => await asked.WaitAsync(c.CancellationToken).ConfigureAwait(false), context, asked).ConfigureAwait(false);
         }
         finally
         {

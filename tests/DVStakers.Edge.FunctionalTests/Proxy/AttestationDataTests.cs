@@ -51,6 +51,16 @@ public sealed class AttestationDataTests
         Assert.Equal("secondary", answer.Headers.GetValues("DVStakers-Edge-Stack").Single());
     }
 
+    [Fact]
+    public async Task A_good_answer_is_asked_for_once_also_where_the_first_node_failed()
+    {
+        await using var box = await TestBox.Start(b => b.Primary.Node.On("GET", Path, Reply.Error(500, "internal error")));
+        await box.UntilServing("primary");
+        await box.Client.GetStringAsync(Path + "?slot=100&committee_index=0");
+        Assert.Single(box.Primary.Node.Requests.To(Path));
+        Assert.Single(box.Secondary.Node.Requests.To(Path));
+    }
+
     [Theory]
     [InlineData("/eth/v1/validator/attestation_data", "?slot=101&committee_index=0")]
     [InlineData("/eth/v1/beacon/blocks/head/root", "")]
