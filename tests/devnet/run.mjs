@@ -64,8 +64,9 @@ const WAYS = {
   },
 };
 const ways = [...(options.agent ? ["agent"] : []), ...(options.baseline ? ["lodestar"] : [])];
-// A peer's node would make the other faults easier: those that need it come last, with other beacon nodes for all.
-const legs = ways.flatMap((via) => [false, true].map((peer) => ({
+// A peer's node would make the other faults easier: those that need it have an agent of their own. They come first, because BN0 alone must then carry the
+// chain, and Lodestar stops serving without any peer, as it may be for minutes after bn-stop.
+const legs = ways.flatMap((via) => [true, false].map((peer) => ({
   via,
   peer,
   faults: wanted.filter((name) => (FAULTS[name].peer ?? false) === peer && (via === "agent" || !FAULTS[name].agent)),
