@@ -6,7 +6,7 @@ namespace DVStakers.Edge.Core.Configuration;
 /// <summary>The table of all keys.</summary>
 public static class ConfigKeys
 {
-    private const string NameAllowed = "1 to 64 letters, digits, '-', '_' or '.'";
+    internal const string NameAllowed = "1 to 64 letters, digits, '-', '_' or '.'";
     private const string ListenAllowed = "an IP address and a port, such as 127.0.0.1:5070 or [::1]:5070";
     private const string UrlAllowed = "a URL that starts with http:// or https://, without query or fragment";
 
@@ -124,7 +124,7 @@ public static class ConfigKeys
     /// <summary>A URL that may be shown.</summary>
     public static string WithoutCredentials(Uri url) => new UriBuilder(url) { UserName = "", Password = "" }.Uri.ToString();
 
-    private static bool IsName(string text) =>
+    internal static bool IsName(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     // IPEndPoint.TryParse takes an address without a port, and then reads port 0.

@@ -1,0 +1,40 @@
+using DVStakers.Edge.Core.Configuration;
+
+namespace DVStakers.Edge.Core.Cluster;
+
+/// <summary>What must hold of a roster beyond its form.</summary>
+internal static class RosterRules
+{
+    private const int MostMembers = 64;
+    private const int MostShares = 1000;
+
+    public static Roster Checked(Roster roster)
+    {
+        if (roster.Schema != Roster.CurrentSchema)
+            throw new RosterException($"schema {roster.Schema} is not known here, {Roster.CurrentSchema} is: update the older of the two boxes");
+        Require(ConfigKeys.IsName(roster.Cluster), "cluster", $"'{roster.Cluster}' is not a name ({ConfigKeys.NameAllowed})");
+        Require(roster.Version >= 1, "version", "it must be 1 or more");
+        Require(roster.Threshold is >= 0 and <= MostShares, "threshold", $"it must be from 0 to {MostShares}");
+        Require(roster.Members.Count <= MostMembers, "members", $"there are {roster.Members.Count}, at most {MostMembers} are served");
+        for (var i = 0; i < roster.Members.Count; i++)
+            Check(roster.Members[i], $"members[{i}]", roster);
+        return roster;
+    }
+
+    private static void Check(Member member, string place, Roster roster)
+    {
+        Require(ConfigKeys.IsName(member.Box), place + ".box", $"'{member.Box}' is not a name ({ConfigKeys.NameAllowed})");
+        Require(roster.Members.Count(m => m.Box == member.Box) == 1, place + ".box", $"'{member.Box}' is there twice");
+        Require(member.Shares is >= 0 and <= MostShares, place + ".shares", $"it must be from 0 to {MostShares}");
+        Require(member.Gateway is null or { IsAbsoluteUri: true, Scheme: "https", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }, place + ".gateway",
+            "it must be like https://host:5071");
+        Require(member.Broker is null || HostPort.TryParse(member.Broker, out _), place + ".broker", "it must be a host and a port, such as node-1.example:8883");
+        Require(member.Certificate.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal), place + ".certificate", "it must be a certificate in PEM");
+    }
+
+    private static void Require(bool holds, string place, string words)
+    {
+        if (!holds)
+            throw new RosterException($"{place}: {words}");
+    }
+}
