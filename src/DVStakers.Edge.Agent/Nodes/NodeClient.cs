@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using DVStakers.Edge.Core.Routing;
@@ -15,6 +16,9 @@ internal sealed class NodeClient : IDisposable
     /// <summary>A black-holed node must fail while the next one can still make the deadline.</summary>
     public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(1);
 
+    /// <summary>TCP and TLS take three round trips, which on a bad satellite link are a second each. Others are asked meanwhile.</summary>
+    public static readonly TimeSpan ConnectToPeerWithin = TimeSpan.FromSeconds(4);
+
     /// <summary>To one node; a request beyond that waits for one to be free, and the next node is asked meanwhile.</summary>
     public const int MostConnections = 1024;
 
@@ -24,7 +28,8 @@ internal sealed class NodeClient : IDisposable
     private readonly NameLookup lookup;
     private readonly AnswerTimes[] times = [.. Enum.GetValues<RouteClass>().Select(static _ => new AnswerTimes())];
 
-    public NodeClient(string name, Uri address)
+    /// <param name="peer">How to tell that a peer is who it should be, and who we are; null: the node's TLS, if any, is the web's.</param>
+    public NodeClient(string name, Uri address, SslClientAuthenticationOptions? peer = null)
     {
         Name = name;
         Address = new UriBuilder(address) { UserName = "", Password = "" }.Uri;
@@ -42,7 +47,8 @@ internal sealed class NodeClient : IDisposable
             UseProxy = false,
             ActivityHeadersPropagator = null,
             ConnectCallback = Connect,
-            ConnectTimeout = ConnectWithin,
+            ConnectTimeout = peer is null ? ConnectWithin : ConnectToPeerWithin,
+            SslOptions = peer ?? new SslClientAuthenticationOptions(),
             MaxConnectionsPerServer = MostConnections,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             // So that a changed DNS answer is noticed.

@@ -9,12 +9,13 @@ namespace DVStakers.Edge.Agent.Probes;
 /// Reads a beacon node. It must answer for its state and its head; peers, version, specification and the head's execution hash are null where it
 /// does not answer for them. The last three are asked for only when they may have changed.
 /// </summary>
-internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger log) : IProbe
+/// <param name="isPeer">It is another box's gateway: what its execution client has, its own agent compares; and it may be far away.</param>
+internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger log, bool isPeer = false) : IProbe
 {
     /// <summary>A node can be upgraded behind a load balancer or between two readings.</summary>
     private static readonly TimeSpan VersionAge = TimeSpan.FromMinutes(5);
 
-    private readonly ProbeRequests requests = new(node, time);
+    private readonly ProbeRequests requests = new(node, time, isPeer ? ProbeRequests.PatienceWithPeer : null);
     private readonly BeaconPayload payload = new(node, time, log);
     private ChainSpec? spec;
     private string? version;
@@ -36,7 +37,7 @@ internal sealed class BeaconProbe(NodeClient node, TimeProvider time, ILogger lo
         var (head, parent) = await header.ConfigureAwait(false);
 
         // 2. What seldom changes.
-        var hash = payload.HashOf(head.Root, cancel);
+        var hash = isPeer ? Task.FromResult<Root?>(null) : payload.HashOf(head.Root, cancel);
         await Task.WhenAll(hash, RefreshSpec(cancel), RefreshVersion(cancel)).ConfigureAwait(false);
 
         return new BeaconSeen(Stack, new BeaconReading

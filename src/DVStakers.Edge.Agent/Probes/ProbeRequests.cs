@@ -10,15 +10,19 @@ using System.Text.Json;
 namespace DVStakers.Edge.Agent.Probes;
 
 /// <summary>A probe's requests to one node: each within the same short time, each failure as a <see cref="ProbeException"/> that names address and route.</summary>
-internal sealed class ProbeRequests(NodeClient node, TimeProvider time)
+internal sealed class ProbeRequests(NodeClient node, TimeProvider time, TimeSpan? patience = null)
 {
     /// <summary>How long one answer may take, body included. A duty has about this long before its deadline is in danger.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>For a peer's node, behind whatever link: whether it is near enough is judged by how long it takes, not by silence.</summary>
+    public static readonly TimeSpan PatienceWithPeer = TimeSpan.FromSeconds(3);
+
     /// <summary>Far above every answer a probe asks for; a full block is not read through this.</summary>
     private const int MaxBodyBytes = 8 << 20;
 
-    private readonly ResiliencePipeline patience = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(Patience).Build();
+    private readonly TimeSpan limit = patience ?? Patience;
+    private readonly ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(patience ?? Patience).Build();
 
     public delegate T Parse<out T>(ReadOnlySpan<byte> body);
 
@@ -36,7 +40,7 @@ internal sealed class ProbeRequests(NodeClient node, TimeProvider time)
         var place = $"{request.Method} {request.RequestUri}";
         try
         {
-            return await patience.ExecuteAsync(
+            return await pipeline.ExecuteAsync(
                 async token =>
                 {
                     using (request)
@@ -91,10 +95,10 @@ internal sealed class ProbeRequests(NodeClient node, TimeProvider time)
         throw new ProbeException(reach, $"{place} was answered with status {(int)response.StatusCode} {response.ReasonPhrase}");
     }
 
-    private static ProbeException? Failure(Exception e, string place) => e switch
+    private ProbeException? Failure(Exception e, string place) => e switch
     {
-        TimeoutRejectedException => new(Reach.Silent, $"{place} was not answered within {Patience.TotalSeconds:0.#} s", e),
-        OperationCanceledException => new(Reach.Silent, $"{place}: no connection within {Patience.TotalSeconds:0.#} s", e),
+        TimeoutRejectedException => new(Reach.Silent, $"{place} was not answered within {limit.TotalSeconds:0.#} s", e),
+        OperationCanceledException => new(Reach.Silent, $"{place}: no connection within {limit.TotalSeconds:0.#} s", e),
         HttpRequestException http => Failure(http, place),
         HttpIOException io => Failure(new HttpRequestException(io.HttpRequestError, io.Message, io), place),
         IOException => new(Reach.Silent, $"{place}: the connection was lost before the answer was complete ({e.Message})", e),

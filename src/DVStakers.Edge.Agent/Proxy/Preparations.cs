@@ -13,7 +13,8 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// Remembers the subscriptions, proposer preparations and registrations of about the last epoch, and gives them to a node that comes back.
 /// Without them a restarted node would not aggregate, and would build blocks for its own default fee recipient.
 /// </summary>
-internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, ChannelWriter<Observation> observations, TimeProvider time, ILogger log)
+/// <param name="observations">Where it is told that a node has them; null: nobody waits for that.</param>
+internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, ChannelWriter<Observation>? observations, TimeProvider time, ILogger log)
 {
     /// <summary>Several validator clients send several bodies each; beyond this the oldest is forgotten.</summary>
     private const int Capacity = 256;
@@ -97,7 +98,8 @@ internal sealed class Preparations(SnapshotFeed state, NodeTable nodes, ChannelW
                 return;
             }
         }
-        await observations.WriteAsync(new PreparedSeen(node.Name), stop).ConfigureAwait(false);
+        if (observations is not null)
+            await observations.WriteAsync(new PreparedSeen(node.Name), stop).ConfigureAwait(false);
         if (given.Length > 0)
             log.Prepared(node.Name, given.Length, taken);
     }

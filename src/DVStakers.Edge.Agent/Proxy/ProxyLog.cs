@@ -56,6 +56,12 @@ internal static partial class ProxyLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Node} refused {Request} with HTTP {Status} when it came back.")]
     public static partial void PreparationRefused(this ILogger log, string node, string request, int status);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Peer gateway: {Box} asked for {Method} {Path}, which is not lent: {Why}.")]
+    public static partial void NotLent(this ILogger log, string box, string method, string path, string why);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Peer gateway: {Box} has its share in use; {Method} {Path} was sent on to its next node.")]
+    public static partial void NoRoom(this ILogger log, string box, string method, string path);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Node} did not take {Request} when it came back: {Problem}.")]
     public static partial void PreparationFailed(this ILogger log, string node, string request, string problem);
 }

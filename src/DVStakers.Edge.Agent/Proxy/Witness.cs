@@ -8,7 +8,8 @@ using DVStakers.Edge.Core.Routing;
 namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>Tells the ledger what passes, in copies that outlive the request. It never waits and never changes anything.</summary>
-internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimeProvider time)
+/// <param name="channel">Null: what passes is nobody's duty here.</param>
+internal sealed class Witness(WitnessChannel? channel, SnapshotFeed state, TimeProvider time)
 {
     /// <summary>A thousand attestations as JSON. Larger bodies are not looked into.</summary>
     private const int MostBody = 1 << 20;
@@ -28,6 +29,8 @@ internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimePr
     /// <summary>A read: duties, the head that sync committees sign, an aggregate or a contribution.</summary>
     public void Read(ClientRequest request, Reads.Result result, DateTimeOffset asked)
     {
+        if (channel is null)
+            return;
         var path = request.Context.Request.Path.Value!;
         if (path.Contains("/validator/duties/", StringComparison.Ordinal) && result.Answer is { Outcome.Accepted: true } answer)
         {
@@ -60,6 +63,8 @@ internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimePr
     /// <summary>A submission on its way to a node, as it is told when the node has answered; null where it is for no duty.</summary>
     public PostAnswered? Sending(ClientRequest request, string node)
     {
+        if (channel is null)
+            return null;
         var path = request.Context.Request.Path.Value!.TrimEnd('/');
         var isBlock = Blocks.Any(e => path.EndsWith(e, StringComparison.Ordinal));
         if (!isBlock && !Messages.Any(e => path.EndsWith(e, StringComparison.Ordinal)))
@@ -71,20 +76,20 @@ internal sealed class Witness(WitnessChannel channel, SnapshotFeed state, TimePr
     public void Submitted(PostAnswered? sent, Answer answer)
     {
         if (sent is not null)
-            channel.Write(sent with { Status = answer.Outcome.Status, Said = answer.Outcome.Accepted ? [] : Start(answer.Start, StartOfAnswer), Problem = answer.Problem });
+            channel?.Write(sent with { Status = answer.Outcome.Status, Said = answer.Outcome.Accepted ? [] : Start(answer.Start, StartOfAnswer), Problem = answer.Problem });
     }
 
     /// <summary>A submission that there was no node for.</summary>
     public void NowhereToSubmit(ClientRequest request)
     {
         if (Sending(request, "") is { } lost)
-            channel.Write(lost with { Problem = $"no stack could take it: {state.Current.ServingReason}" });
+            channel?.Write(lost with { Problem = $"no stack could take it: {state.Current.ServingReason}" });
     }
 
     private void Given(DutyKind kind, Slot slot, ulong committee, Reads.Result result, Root? head, DateTimeOffset asked)
     {
         var node = result.Answer is { Outcome.Accepted: true } answer ? answer.Node : null;
-        channel.Write(new DataAnswered(asked, Now - asked, kind, slot, committee, node, node is null ? null : head, result.Order, result.Problems, state.Current));
+        channel?.Write(new DataAnswered(asked, Now - asked, kind, slot, committee, node, node is null ? null : head, result.Order, result.Problems, state.Current));
     }
 
     /// <summary>Empty where it is not whole, or not plain JSON.</summary>

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DVStakers.Edge.Agent.Cli;
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.Mesh;
 using DVStakers.Edge.Agent.Nodes;
@@ -13,13 +14,13 @@ using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Linux.Mosquitto;
 using DVStakers.Edge.Linux.Systemd;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Service;
 
 /// <summary>The agent, wired: what starts in which order, and stops in the reverse one.</summary>
-internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProvider time)
+/// <param name="membership">Null: this box is in no cluster.</param>
+internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILoggerFactory logs, TimeProvider time)
 {
     /// <summary>Requests under way may end; event streams would not.</summary>
     private static readonly TimeSpan MomentForRequests = TimeSpan.FromSeconds(1);
@@ -36,7 +37,9 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
     public async Task<int> Run(CancellationToken shutdown, CancellationToken stop)
     {
         using var systemd = SystemdNotify.FromEnvironment();
-        var clients = config.Stacks.Select(s => new NodeClient(s.Name, s.BeaconNode)).ToList();
+        var own = config.Stacks.Where(s => s.Peer is null).Select(s => new NodeClient(s.Name, s.BeaconNode)).ToList();
+        var peers = config.Stacks.Where(s => s.Peer is not null).Select(s => new NodeClient(s.Name, s.BeaconNode, PeerTls.To(s.Peer!, membership!, time))).ToList();
+        List<NodeClient> clients = [.. own, .. peers];
         var executionClients = config.Stacks.Where(s => s.ExecutionClient is not null)
             .Select(s => (Stack: s, Client: new NodeClient(s.Name, s.ExecutionClient!))).ToList();
         var nodes = new NodeTable(clients);
@@ -44,36 +47,22 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         var judge = Judge.Start(config, time.GetUtcNow());
         var state = new SnapshotFeed(judge.Snapshot);
 
-        var proxyLog = logs.CreateLogger("proxy");
         var counts = new ProxyCounts();
         var witnesses = new WitnessChannel();
         var duties = new DutyFeed();
-        var witness = new Witness(witnesses, state, time);
         var dutiesLog = logs.CreateLogger("duties");
-        var memory = new SlotMemory();
-        var preparations = new Preparations(state, nodes, observations.Writer, time, proxyLog);
-        // Two of the largest bodies, beside what is usual.
-        var posts = new Posts((config.Proxy.MaxBodyMib * 2L + 64) << 20, time);
-        var reads = new Reads(state, nodes, memory, posts, counts, witness, time, proxyLog);
-        var proxy = new ProxyHandler(
-            reads,
-            new AttestationAnswers(reads, state, memory, witness, proxyLog),
-            new Blocks(state, nodes, reads, memory, counts, witness, time, proxyLog),
-            new Submissions(state, nodes, memory, preparations, posts, counts, witness, time, proxyLog),
-            new Streams(new EventHub(state, nodes, time, proxyLog), state, counts, config.Proxy.MaxStreams, time, proxyLog),
-            new OwnAnswers(state), counts, config.Proxy.MaxBodyMib, proxyLog);
+        var proxy = Endpoint.Of(state, nodes, config.Proxy, new Witness(witnesses, state, time), counts, observations.Writer, time, logs.CreateLogger("proxy"));
         var status = new StatusServer(config, state, duties, counts.Read, AgentVersion.Text, time);
+        var gateway = membership is not null && config.Gateway is not null && own.Count > 0 ? new GatewayParts(membership, state, own, time, logs.CreateLogger("gateway")) : null;
 
-        if (await Listen(config.Proxy.Listen, "proxy.listen", config.Proxy.MaxConnections, proxy.Handle).ConfigureAwait(false) is not { } proxyListener)
+        await using var listeners = new Listeners(logs, log);
+        if (await listeners.Open(config.Proxy.Listen, "proxy.listen", config.Proxy.MaxConnections, proxy.Handler.Handle).ConfigureAwait(false) is not { } proxyAddress
+            || await listeners.Open(config.Status.Listen, "status.listen", StatusServer.MostConnections, status.Handle).ConfigureAwait(false) is null
+            || (gateway is not null && await listeners.Open(config.Gateway!.Listen, "gateway.listen", GatewayParts.MostConnections, gateway.Handle, gateway.Around).ConfigureAwait(false) is null))
             return ExitCode.Failed;
-        if (await Listen(config.Status.Listen, "status.listen", StatusServer.MostConnections, status.Handle).ConfigureAwait(false) is not { } statusListener)
-        {
-            await proxyListener.DisposeAsync().ConfigureAwait(false);
-            return ExitCode.Failed;
-        }
 
-        var probes = Probes(clients, executionClients, state, observations.Writer);
-        var supervisor = new Supervisor(systemd, config.Stacks, state, proxyListener.Address, time, logs.CreateLogger("service"));
+        var probes = Probes(own, peers, executionClients, state, observations.Writer);
+        var supervisor = new Supervisor(systemd, config.Stacks, state, proxyAddress, time, logs.CreateLogger("service"));
 
         // In this order they start; in the reverse order they stop.
         List<Part> parts =
@@ -82,9 +71,11 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             new("journal", new Journal(state, logs.CreateLogger("journal")).Run),
             .. probes,
             new("duties", new DutyLoop(witnesses, state, new ChainReader(nodes, time, dutiesLog), duties, time, dutiesLog).Run),
-            new("preparations", preparations.Run),
+            new("preparations", proxy.Preparations.Run),
             new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, time, logs.CreateLogger("mesh")).Run),
         ];
+        if (gateway is not null)
+            parts.Add(new("gateway", gateway.Run));
         if (!Console.IsOutputRedirected)
             parts.Add(new("panel", new TerminalPanel(state, Console.Out, Ink.ForOutput).Run));
         parts.Add(new("supervisor", supervisor.Run));
@@ -97,10 +88,8 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             systemd.Stopping("stopping");
             log.Stopping();
         }
-        await Task.WhenAll(proxyListener.Stop(MomentForRequests), statusListener.Stop(MomentForRequests)).ConfigureAwait(false);
+        await listeners.Stop(MomentForRequests).ConfigureAwait(false);
         await StopParts(parts, failed).ConfigureAwait(false);
-        await proxyListener.DisposeAsync().ConfigureAwait(false);
-        await statusListener.DisposeAsync().ConfigureAwait(false);
         foreach (var client in clients.Concat(executionClients.Select(e => e.Client)))
             client.Dispose();
         return failed is null ? ExitCode.Ok : ExitCode.Failed;
@@ -108,33 +97,20 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
 
     /// <summary>What looks at the stacks: one part for all readings, one for each node's head events.</summary>
     private IEnumerable<Part> Probes(
-        List<NodeClient> clients, List<(StackConfig Stack, NodeClient Client)> executionClients, SnapshotFeed state, ChannelWriter<Observation> observations)
+        List<NodeClient> own, List<NodeClient> peers, List<(StackConfig Stack, NodeClient Client)> executionClients, SnapshotFeed state, ChannelWriter<Observation> observations)
     {
         var log = logs.CreateLogger("probes");
         List<IProbe> probes =
         [
-            .. clients.Select(c => new BeaconProbe(c, time, log)),
+            .. own.Select(c => new BeaconProbe(c, time, log)),
             .. executionClients.Select(e => new ExecutionProbe(e.Client, e.Stack.JwtSecret, time, log)),
         ];
         yield return new("probes", new ProbeRunner(probes, () => state.Current.Spec, observations, time, log).Run);
-        foreach (var client in clients)
+        if (peers.Count > 0)
+            yield return new("probes of peers", new ProbeRunner(
+                [.. peers.Select(c => new BeaconProbe(c, time, log, isPeer: true))], () => state.Current.Spec, observations, time, log, every: 2).Run);
+        foreach (var client in own.Concat(peers))
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
-    }
-
-    private async Task<HttpListener?> Listen(string address, string setting, int mostConnections, RequestDelegate handler)
-    {
-        try
-        {
-            // Not to be stopped half-way: it takes no time, and the stop follows in its order.
-            var listener = await HttpListener.Start(address, mostConnections, handler, logs, CancellationToken.None).ConfigureAwait(false);
-            log.Listening(listener.Address, setting);
-            return listener;
-        }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
-        {
-            log.CannotListen(address, setting, e.Message);
-            return null;
-        }
     }
 
     /// <summary>One after the other, so that the last thing said is true of all before it; whatever a part does, the next one is stopped too.</summary>

@@ -94,7 +94,7 @@ internal sealed class Supervisor(SystemdNotify systemd, IReadOnlyList<StackConfi
         var snapshot = state.Current;
         if (now - snapshot.At > ReadingsStopped)
             return $"nothing was judged for {(now - snapshot.At).TotalSeconds:0} s";
-        foreach (var stack in snapshot.Stacks)
+        foreach (var stack in snapshot.OwnStacks)
         {
             var beacon = now - (stack.Beacon?.At ?? started);
             if (beacon > ReadingsStopped)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -55,8 +56,10 @@ internal sealed class HttpListener : IAsyncDisposable
     public Uri Address { get; }
 
     /// <param name="mostConnections">At once; one beyond that is closed as it comes.</param>
+    /// <param name="around">The TLS before HTTP on each connection; null: none.</param>
     /// <exception cref="IOException">The address is taken or not this machine's.</exception>
-    public static async Task<HttpListener> Start(string listen, int mostConnections, RequestDelegate handler, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<HttpListener> Start(string listen, int mostConnections, RequestDelegate handler, ILoggerFactory logs, CancellationToken cancel,
+        Func<ConnectionDelegate, ConnectionDelegate>? around = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         // The handler has its own limit, with an answer that names the setting.
@@ -74,7 +77,12 @@ internal sealed class HttpListener : IAsyncDisposable
         // Bytes beyond ASCII pass as they are.
         options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-        options.Listen(IPEndPoint.Parse(listen), endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        options.Listen(IPEndPoint.Parse(listen), endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            if (around is not null)
+                endpoint.Use(around);
+        });
 
         // A request is served on the thread that read it: nothing here blocks, and a change of threads costs more than most requests.
         var transport = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
@@ -88,7 +96,8 @@ internal sealed class HttpListener : IAsyncDisposable
             server.Dispose();
             throw;
         }
-        return new HttpListener(server, new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+        var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new HttpListener(server, new Uri(around is null ? address : address.Replace("http:", "https:", StringComparison.Ordinal)));
     }
 
     /// <summary>Stops accepting, gives requests under way a moment, then closes.</summary>

@@ -30,6 +30,10 @@ public static class ConfigKeys
         Text<EdgeConfig>("box", NameAllowed, "Name of this box; a level of every MQTT topic. Left out: the host name.", IsName,
             (c, v) => c with { Box = v }, c => c.Box),
 
+        new("role", "full or auxiliary", "`auxiliary`: a cloud client without stacks of its own; its validator works through the peers' nodes.", false,
+            (c, v) => v switch { "full" => c with { Role = BoxRole.Full }, "auxiliary" => c with { Role = BoxRole.Auxiliary }, _ => null },
+            c => c.Role == BoxRole.Full ? "full" : "auxiliary"),
+
         Text<EdgeConfig>("proxy.listen", ListenAllowed, "Where validator clients and DVT clients find their beacon node. Whoever can connect can use the nodes behind it.", IsListen,
             (c, v) => c with { Proxy = c.Proxy with { Listen = v } }, c => c.Proxy.Listen),
         Number<EdgeConfig>("proxy.max-body-mib", 1, 1024, "Largest request body in MiB.",
@@ -38,6 +42,9 @@ public static class ConfigKeys
             (c, v) => c with { Proxy = c.Proxy with { MaxStreams = v } }, c => c.Proxy.MaxStreams),
         Number<EdgeConfig>("proxy.max-connections", 16, 65535, "Most connections of clients at once, event streams among them; one beyond that is closed as it comes.",
             (c, v) => c with { Proxy = c.Proxy with { MaxConnections = v } }, c => c.Proxy.MaxConnections),
+
+        Text<EdgeConfig>("gateway.listen", ListenAllowed, "Where the other boxes of the cluster borrow this box's nodes. Only its members get in, by certificate.", IsListen,
+            (c, v) => c with { Gateway = GatewayOf(c) with { Listen = v } }, c => GatewayOf(c).Listen),
 
         Text<EdgeConfig>("status.listen", ListenAllowed, "Where `dvstakers-edge status` asks.", IsListen,
             (c, v) => c with { Status = c.Status with { Listen = v } }, c => c.Status.Listen),
@@ -84,6 +91,8 @@ public static class ConfigKeys
     public static readonly IReadOnlyList<ConfigSection<EdgeConfig>> Sections =
     [
         new("proxy", "The endpoint for validator clients and DVT clients.", c => c),
+        new("gateway", "Lends this box's nodes to the other boxes of its cluster (docs/cluster.md). Without this section nothing is lent; `gateway: {}` takes the default.",
+            c => c with { Gateway = GatewayOf(c) }, "gateway is empty, so nothing is lent; write 'gateway: {}' to lend with the default"),
         new("status", "The agent's own status.", c => c),
         new("mqtt", "The box's own MQTT broker (3.1.1). Without this section there is no MQTT; `mqtt: {}` takes every default.",
             c => c with { Mqtt = MqttOf(c) }, "mqtt is empty, so MQTT stays off; write 'mqtt: {}' to switch it on with every default"),
@@ -98,6 +107,8 @@ public static class ConfigKeys
         .. Stack.Select(k => Describe(k, BlankStack, Stacks + "[].")),
         .. Top.Where(k => k.Path.Contains('.', StringComparison.Ordinal)).Select(k => Describe(k, new EdgeConfig(), "")),
     ];
+
+    private static GatewayConfig GatewayOf(EdgeConfig config) => config.Gateway ?? new GatewayConfig();
 
     private static MqttConfig MqttOf(EdgeConfig config) => config.Mqtt ?? new MqttConfig();
 

@@ -42,6 +42,16 @@ public static class ConfigRules
                     yield return new(At(Written("status.listen") ? "status.listen" : "proxy.listen"), $"proxy and status both listen on port {proxy.Port}; give each its own");
             }
         }
+        if (config.Role == BoxRole.Auxiliary)
+        {
+            if (config.Stacks.Count > 0)
+                yield return new(At("stacks[0]"), "an auxiliary box has no stacks of its own; leave out either these or 'role: auxiliary'");
+            if (config.Gateway is not null)
+                yield return new(At("gateway.listen"), "an auxiliary box has nothing to lend: leave out 'gateway'");
+        }
+        if (config.Gateway is { } gateway && IPEndPoint.TryParse(gateway.Listen, out var lent)
+            && IPEndPoint.TryParse(config.Proxy.Listen, out var own) && lent.Port == own.Port && lent.Port != 0)
+            yield return new(At(Written("gateway.listen") ? "gateway.listen" : "proxy.listen"), $"gateway and proxy both listen on port {lent.Port}; give each its own");
         if (config.Mqtt is { PasswordFile: not null, Username: null })
             yield return new(At("mqtt.password-file"), "password-file without username: MQTT has no password without a user name");
     }

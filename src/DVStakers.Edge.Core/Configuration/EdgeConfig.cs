@@ -12,7 +12,14 @@ public sealed record EdgeConfig
     /// <summary>Stacks in the order of preference; the order breaks every tie. Empty: look for them on this machine.</summary>
     public IReadOnlyList<StackConfig> Stacks { get; init; } = [];
 
+    /// <summary>What this box is to its cluster.</summary>
+    public BoxRole Role { get; init; }
+
     public ProxyConfig Proxy { get; init; } = new();
+
+    /// <summary>Null: this box lends nothing.</summary>
+    public GatewayConfig? Gateway { get; init; }
+
     public StatusConfig Status { get; init; } = new();
 
     /// <summary>Null: no MQTT wanted.</summary>
@@ -20,6 +27,16 @@ public sealed record EdgeConfig
 
     public RankingConfig Ranking { get; init; } = new();
     public LogConfig Log { get; init; } = new();
+}
+
+/// <summary>What a box has of its own.</summary>
+public enum BoxRole
+{
+    /// <summary>Stacks of its own.</summary>
+    Full,
+
+    /// <summary>None: a cloud client, whose validator works through its peers' nodes.</summary>
+    Auxiliary,
 }
 
 /// <summary>A beacon node and its execution client, judged as one.</summary>
@@ -36,6 +53,9 @@ public sealed record StackConfig
 
     /// <summary>Path of the JWT secret (32 bytes in hexadecimal) where <see cref="ExecutionClient"/> is the engine port.</summary>
     public string? JwtSecret { get; init; }
+
+    /// <summary>The box whose gateway this is; null: a stack of this box. No key of the file: peers come from the cluster's roster.</summary>
+    public string? Peer { get; init; }
 }
 
 /// <summary>The endpoint for validator clients and DVT clients.</summary>
@@ -52,6 +72,13 @@ public sealed record ProxyConfig
 
     /// <summary>Most connections of clients at once. Default 4096. 16 to 65535.</summary>
     public int MaxConnections { get; init; } = 4096;
+}
+
+/// <summary>The peer gateway: where other boxes of the cluster borrow this box's nodes, over mutual TLS.</summary>
+public sealed record GatewayConfig
+{
+    /// <summary>Address and port. Default [::]:5071, which is every address of this machine: only members of the cluster get in.</summary>
+    public string Listen { get; init; } = "[::]:5071";
 }
 
 /// <summary>Where <c>dvstakers-edge status</c> asks, and later the page and metrics.</summary>

@@ -56,7 +56,7 @@ public sealed record HealthMessage
         ServingReason = snapshot.ServingReason,
         Network = string.IsNullOrEmpty(snapshot.Spec?.ConfigName) ? null : snapshot.Spec.ConfigName,
         ExpectedHead = HeadEntry.Of(snapshot.ExpectedHead),
-        Stacks = [.. snapshot.Stacks.Select(StackEntry.Of)],
+        Stacks = [.. snapshot.OwnStacks.Select(StackEntry.Of)],
         Conditions = [.. snapshot.Conditions.Select(ConditionEntry.Of)],
     };
 

@@ -11,6 +11,10 @@ namespace DVStakers.Edge.Core.Ranking;
 public sealed record StackFacts
 {
     public required bool HasExecution { get; init; }
+
+    /// <summary>The gateway of another box, which judges both clients behind it and says by its flags what came of it.</summary>
+    public bool IsPeer { get; init; }
+
     public BeaconReading? Beacon { get; init; }
     public ExecutionReading? Execution { get; init; }
 
@@ -46,7 +50,7 @@ public static class Diagnosis
         ?? Execution(stack, network!, now)
         ?? Position(stack, network, expected, now)
         ?? Breadth(stack, config)
-        ?? new Verdict(Tier.Healthy, null, "in sync, execution client in step", stack.Beacon, Hard: false);
+        ?? new Verdict(Tier.Healthy, null, stack.IsPeer ? "in sync, as its own agent says too" : "in sync, execution client in step", stack.Beacon, Hard: false);
 
     private static Verdict? Beacon(StackFacts stack, ChainSpec? network)
     {
@@ -109,7 +113,7 @@ public static class Diagnosis
     {
         var beacon = stack.Beacon!;
         if (!stack.HasExecution)
-            return ByFlag(stack, network, now, "no execution client is configured to confirm it");
+            return ByFlag(stack, network, now, stack.IsPeer ? "its own agent says so" : "no execution client is configured to confirm it");
         if (stack.Execution is not { } el)
             return new Verdict(Tier.Suspect, null, "execution client not read yet", null, Hard: false);
         switch (el.Reach)
@@ -191,7 +195,7 @@ public static class Diagnosis
     {
         if (stack.Beacon!.Peers is { } peers && peers < config.MinPeers)
             return new Verdict(Tier.Thin, Conditions.BeaconFewPeers, $"in sync, but only {peers} peers (wanted: {config.MinPeers})", stack.Beacon, Hard: false);
-        return stack.HasExecution
+        return stack.HasExecution || stack.IsPeer
             ? null
             : new Verdict(Tier.Thin, null, "in sync; no execution client configured, so its failure would show late", stack.Beacon, Hard: false);
     }

@@ -76,7 +76,8 @@ public sealed record Judge
         })];
 
         // 4. Rank, and choose who serves.
-        var ranking = Ranker.Rank(known.Select(s => (s.Name, s.Steady.Tier, s.Steady.Reason)));
+        var ranking = Ranker.Rank(known.Select(s => new Entrant(
+            s.Name, s.Steady.Tier, s.Steady.Reason, s.Peer is null ? null : PeerStanding.Of(s.RoundTrips.High, choice: 0, network))));
         var serving = Assignment.Next(assignment, ranking, network, now, known.All(s => s.Steady.Settled));
 
         // 5. Name what is wrong, and publish.
@@ -106,17 +107,21 @@ public sealed record Judge
         if (home is { } settled)
             // As the nodes describe it now: deadlines may change with a client's version.
             return (stacks.Select(s => s.Facts.Spec).FirstOrDefault(s => s?.SameNetwork(settled) == true) ?? settled, true);
+        // Peers do not tell a box with nodes of its own where it belongs. Until one of those is up, theirs is what there is to go by.
+        var own = stacks.RemoveAll(s => s.Peer is not null);
+        var electorate = own.IsEmpty ? stacks : own;
+        var voters = electorate.Any(s => s.Facts.Spec is not null) ? electorate : stacks;
         ChainSpec? best = null;
         var votes = 0;
-        foreach (var stack in stacks)
+        foreach (var stack in voters)
         {
             if (stack.Facts.Spec is not { } spec)
                 continue;
-            var count = stacks.Count(s => s.Facts.Spec is { } other && other.SameNetwork(spec));
+            var count = voters.Count(s => s.Facts.Spec is { } other && other.SameNetwork(spec));
             if (count > votes)
                 (best, votes) = (spec, count);
         }
-        return (best, votes * 2 > stacks.Length);
+        return (best, voters == electorate && votes * 2 > electorate.Length);
     }
 
     private static Head? Expected(ImmutableArray<StackMemory> stacks, ChainSpec network, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
@@ -12,8 +13,11 @@ public sealed record Snapshot
     /// <summary>Null until one node answered for its specification.</summary>
     public ChainSpec? Spec { get; init; }
 
-    /// <summary>In configured order.</summary>
+    /// <summary>In configured order; those of peers come last.</summary>
     public required IReadOnlyList<StackStatus> Stacks { get; init; }
+
+    /// <summary>The stacks of this box.</summary>
+    public IEnumerable<StackStatus> OwnStacks => Stacks.Where(s => s.Peer is null);
 
     /// <summary>Best first; every stack is in it once.</summary>
     public required IReadOnlyList<RankedStack> Ranking { get; init; }
@@ -30,6 +34,9 @@ public sealed record Snapshot
     /// <summary>Why it is that one, in words.</summary>
     public required string ServingReason { get; init; }
 
+    /// <summary>Which of this box's stacks each borrower of the cluster should use, so that they spread; who is not in it takes the first.</summary>
+    public IReadOnlyDictionary<string, string> Lent { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     public required IReadOnlyList<Condition> Conditions { get; init; }
 
     public required BrokerReading Broker { get; init; }
@@ -42,6 +49,10 @@ public sealed record Snapshot
 public sealed record StackStatus
 {
     public required string Name { get; init; }
+
+    /// <summary>The box that lends it; null: this one.</summary>
+    public string? Peer { get; init; }
+
     public required Tier Tier { get; init; }
 
     /// <summary>Its readings are better than its tier, and not yet long enough. It gets every submission meanwhile.</summary>

@@ -9,13 +9,16 @@ namespace DVStakers.Edge.Core.State;
 internal sealed record StackMemory
 {
     public required string Name { get; init; }
+    public string? Peer { get; init; }
     public required StackFacts Facts { get; init; }
     public required Steady Steady { get; init; }
+    public RoundTrips RoundTrips { get; init; } = RoundTrips.None;
 
     public static StackMemory Of(StackConfig config, DateTimeOffset now) => new()
     {
         Name = config.Name,
-        Facts = new StackFacts { HasExecution = config.ExecutionClient is not null },
+        Peer = config.Peer,
+        Facts = new StackFacts { HasExecution = config.ExecutionClient is not null, IsPeer = config.Peer is not null },
         Steady = Steady.Unknown(now),
     };
 
@@ -27,7 +30,11 @@ internal sealed record StackMemory
 
     private StackMemory Taken(Observation seen) => seen switch
     {
-        BeaconSeen b when b.Stack == Name => this with { Facts = Read(b.Reading) },
+        BeaconSeen b when b.Stack == Name => this with
+        {
+            Facts = Read(b.Reading),
+            RoundTrips = b.Reading.Reach == Reach.Ok ? RoundTrips.With(b.Reading.RoundTrip) : RoundTrips,
+        },
         ExecutionSeen e when e.Stack == Name => this with { Facts = Facts with { Execution = e.Reading } },
         PreparedSeen p when p.Stack == Name => this with { Steady = Steady.Prepared() },
         HeadSeen h when h.Event.Stack == Name => this with { Facts = Moved(Facts, h.Event.Head, h.Event.At) },
@@ -67,6 +74,7 @@ internal sealed record StackMemory
     public StackStatus Status(ChainSpec? network, DateTimeOffset now) => new()
     {
         Name = Name,
+        Peer = Peer,
         Tier = Steady.Tier,
         IsRecovering = Steady.IsRecovering,
         IsPrepared = Steady.IsPrepared,

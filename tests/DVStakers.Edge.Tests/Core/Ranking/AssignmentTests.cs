@@ -13,7 +13,7 @@ public sealed class AssignmentTests
     private static readonly DateTimeOffset EpochWindow = Given.At(127, 9);
     private static readonly Assignment OnB = new("b", "it ranks first");
 
-    private static IReadOnlyList<RankedStack> Ranking(Tier a, Tier b) => Ranker.Rank([("a", a, "a's reason"), ("b", b, "b's reason")]);
+    private static IReadOnlyList<RankedStack> Ranking(Tier a, Tier b) => Ranker.Rank([new("a", a, "a's reason"), new("b", b, "b's reason")]);
 
     private static Assignment Next(Assignment current, Tier a, Tier b, DateTimeOffset now) => Assignment.Next(current, Ranking(a, b), Given.Mainnet, now);
 

@@ -8,7 +8,7 @@ public sealed class RankerTests
 {
     private static readonly Arbitrary<Tier[]> Tiers = Gen.Elements(Enum.GetValues<Tier>()).ArrayOf().ToArbitrary();
 
-    private static IReadOnlyList<RankedStack> Rank(Tier[] tiers) => Ranker.Rank(tiers.Select((t, i) => ($"s{i}", t, $"why {i}")));
+    private static IReadOnlyList<RankedStack> Rank(Tier[] tiers) => Ranker.Rank(tiers.Select((t, i) => new Entrant($"s{i}", t, $"why {i}")));
 
     private static int PlaceOf(Tier[] tiers, int stack) => Rank(tiers).Single(r => r.Name == $"s{stack}").Place;
 

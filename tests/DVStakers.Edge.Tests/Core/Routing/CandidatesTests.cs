@@ -22,7 +22,7 @@ public sealed class CandidatesTests
         {
             Name = $"s{i}", Tier = s.Tier, Reason = "", Since = Given.At(90, 0), Head = s.Head is { } slot ? Given.Head(slot) : null,
         })],
-        Ranking = Ranker.Rank(stacks.Select((s, i) => ($"s{i}", s.Tier, ""))),
+        Ranking = Ranker.Rank(stacks.Select((s, i) => new Entrant($"s{i}", s.Tier, ""))),
         Heads = HeadHistory.Empty.With(Given.Head(100)),
         Serving = serving,
         ServingReason = "",
@@ -124,6 +124,20 @@ public sealed class CandidatesTests
             var snapshot = Of("s0", stacks);
             return Candidates.AsGoodAsFirst(snapshot, Candidates.ForRead(snapshot, RouteClass.BlockProduction));
         }
+    }
+
+    [Fact]
+    public void Of_the_peers_the_two_best_get_submissions_and_the_maker_whoever_it_is()
+    {
+        var peer = new PeerStanding(false, 0, 0);
+        var snapshot = Of("s0", (Tier.Healthy, 100), (Tier.Healthy, 100), (Tier.Healthy, 100), (Tier.Healthy, 100)) with
+        {
+            Ranking = Ranker.Rank([new("s0", Tier.Healthy, ""), new("s1", Tier.Healthy, "", peer), new("s2", Tier.Healthy, "", peer), new("s3", Tier.Healthy, "", peer)]),
+        };
+        Assert.Equal(["s0", "s1", "s2"], Candidates.ForSubmission(snapshot));
+        Assert.Equal(["s3", "s0", "s1"], Candidates.ForSubmission(snapshot, "s3"));
+        // A block is asked for of own stacks at once, and of no peer beside them.
+        Assert.Equal(1, Candidates.AsGoodAsFirst(snapshot, Candidates.ForRead(snapshot, RouteClass.BlockProduction)));
     }
 
     [Fact]

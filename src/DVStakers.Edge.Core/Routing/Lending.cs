@@ -1,0 +1,55 @@
+namespace DVStakers.Edge.Core.Routing;
+
+/// <summary>
+/// What of a node is lent to other boxes of the cluster: an allow-list of what their validators need (rule 11). Everything else stays at home: whole states, the
+/// pools, peers and identity of the node, rewards, and whatever a later API brings.
+/// </summary>
+public static class Lending
+{
+    /// <summary>Rows of the route table that are lent as they are.</summary>
+    private static readonly HashSet<string> Lent =
+    [
+        "/eth/v*/node/health", "/eth/v*/node/syncing", "/eth/v*/node/version", "/eth/v*/node/peer_count",
+        "/eth/v*/events",
+        "/eth/v*/validator/attestation_data", "/eth/v*/validator/aggregate_attestation", "/eth/v*/validator/sync_committee_contribution",
+        "/eth/v*/validator/payload_attestation_data", "/eth/v*/validator/payload_attestation_data/*",
+        "/eth/v*/validator/blocks/*", "/eth/v*/validator/blinded_blocks/*",
+        "/eth/v*/validator/execution_payload_envelopes/*/*", "/eth/v*/validator/execution_payload_bids/*/*",
+        "/eth/v*/validator/duties/attester/*", "/eth/v*/validator/duties/proposer/*", "/eth/v*/validator/duties/sync/*", "/eth/v*/validator/duties/ptc/*",
+        "/eth/v*/validator/liveness/*",
+        "/eth/v*/beacon/blocks/*/root", "/eth/v*/beacon/headers", "/eth/v*/beacon/headers/*", "/eth/v*/beacon/blocks/*", "/eth/v*/beacon/blocks/*/attestations",
+        "/eth/v*/beacon/blinded_blocks/*", "/eth/v*/beacon/genesis",
+        "/eth/v*/validator/prepare_beacon_proposer", "/eth/v*/validator/register_validator", "/eth/v*/validator/beacon_committee_subscriptions",
+        "/eth/v*/validator/sync_committee_subscriptions", "/eth/v*/validator/proposer_preferences",
+        "/eth/v*/validator/aggregate_and_proofs", "/eth/v*/validator/contribution_and_proofs",
+        "/eth/v*/beacon/blocks", "/eth/v*/beacon/execution_payload_bids", "/eth/v*/beacon/blinded_blocks", "/eth/v*/beacon/execution_payload_envelopes",
+        "/eth/v*/config/**",
+    ];
+
+    /// <summary>Parts of a state that are small, or asked for by validator.</summary>
+    private static readonly HashSet<string> StateParts = ["root", "fork", "finality_checkpoints", "randao", "committees", "sync_committees", "proposer_lookahead"];
+
+    private static readonly HashSet<string> ByValidator = ["validators", "validator_balances", "validator_identities"];
+
+    /// <summary>All of a pool is read by nobody who signs; what is signed goes into one.</summary>
+    private static readonly HashSet<string> Pools = ["attestations", "sync_committees", "voluntary_exits", "payload_attestations", "bls_to_execution_changes"];
+
+    /// <summary>Null where it is lent; else why not, in words.</summary>
+    /// <param name="namesValidators">The query names validators by <c>id</c>.</param>
+    public static string? Refuses(string method, string path, bool namesValidators)
+    {
+        var route = Routes.Find(method, path);
+        if (Lent.Contains(route.Template) && method == route.Method)
+            return null;
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments switch
+        {
+            ["eth", _, "beacon", "states", _, var part] when route.IsKnown && method == "GET" && StateParts.Contains(part) => null,
+            ["eth", _, "beacon", "states", _, "validators", _] when route.IsKnown && method == "GET" => null,
+            ["eth", _, "beacon", "states", _, var part] when route.IsKnown && ByValidator.Contains(part) =>
+                method == "POST" || namesValidators ? null : "name the validators (?id=): the whole registry is not lent",
+            ["eth", _, "beacon", "pool", var pool] when route.IsKnown && method == "POST" && Pools.Contains(pool) => null,
+            _ => "a peer's node is lent for validator duties only; ask your own node",
+        };
+    }
+}
