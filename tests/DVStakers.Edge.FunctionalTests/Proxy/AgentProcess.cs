@@ -26,7 +26,8 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>Starts with this configuration (its listen addresses are added) and waits until it says that it is ready.</summary>
     public static async Task<AgentProcess> Start(string yaml, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("edge-test-").FullName, "edge.yaml");
+        var folder = Directory.CreateTempSubdirectory("edge-test-");
+        var file = Path.Combine(folder.FullName, "edge.yaml");
         await File.WriteAllTextAsync(file, With(yaml, "127.0.0.1:0", "127.0.0.1:0"));
         var process = EdgeProcess.Start(["run", "--config", file], environment);
         try
@@ -40,6 +41,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         catch
         {
             await process.DisposeAsync();
+            folder.Delete(recursive: true);
             throw;
         }
 
@@ -54,7 +56,11 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public void Kill() => Process.Kill();
 
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        Directory.Delete(Path.GetDirectoryName(Configuration)!, recursive: true);
+    }
 
     private static string With(string yaml, string proxy, string status) =>
         $"{yaml}\nproxy:\n  listen: {proxy}\nstatus:\n  listen: {status}\nlog:\n  level: debug\n";

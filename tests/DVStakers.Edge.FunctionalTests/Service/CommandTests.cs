@@ -5,8 +5,12 @@ using DVStakers.Edge.FunctionalTests.Proxy;
 namespace DVStakers.Edge.FunctionalTests.Service;
 
 /// <summary>The commands as a person or a script runs them: what they print, and their exit codes.</summary>
-public sealed class CommandTests
+public sealed class CommandTests : IDisposable
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("edge-test-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
     private static readonly string[] Wrong =
     [
         "cluster: home",
@@ -134,9 +138,9 @@ public sealed class CommandTests
         Assert.Contains("mqtt", errors.Split('\n').First(l => l.Contains(":7:1: ", StringComparison.Ordinal)));
     }
 
-    private static async Task<string> Write(params string[] lines)
+    private async Task<string> Write(params string[] lines)
     {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("edge-test-").FullName, "edge.yaml");
+        var file = Path.Combine(folder.FullName, "edge.yaml");
         await File.WriteAllLinesAsync(file, lines);
         return file;
     }
