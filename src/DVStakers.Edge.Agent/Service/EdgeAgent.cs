@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DVStakers.Edge.Agent.Cli;
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.Mesh;
 using DVStakers.Edge.Agent.Nodes;
@@ -8,6 +9,7 @@ using DVStakers.Edge.Agent.Probes;
 using DVStakers.Edge.Agent.Proxy;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Agent.Web;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -29,6 +31,8 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
     /// <summary>For all parts together: with the requests' moment it stays below the 5 s within which the agent stops, however many parts hang.</summary>
     private static readonly TimeSpan MomentForParts = TimeSpan.FromSeconds(3);
 
+    private const string ClusterDirectory = "/etc/dvstakers-edge/cluster";
+
     private readonly ILogger log = logs.CreateLogger("service");
 
     /// <summary>Runs until stopped. Returns the exit code.</summary>
@@ -43,6 +47,12 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         var observations = Channel.CreateBounded<Observation>(1024);
         var judge = Judge.Start(config, time.GetUtcNow());
         var state = new SnapshotFeed(judge.Snapshot);
+
+        var meshLog = logs.CreateLogger("mesh");
+        using var membership = Membership();
+        var kept = StateDirectory.FromEnvironment(meshLog);
+        var boot = config.Mqtt is null ? 0 : kept.NextBoot(time.GetUtcNow());
+        var mailbox = membership is null || config.Mqtt is null ? null : new Mailbox(Inbox.Start(membership.Box, membership.Roster, kept.Marks()), time);
 
         var proxyLog = logs.CreateLogger("proxy");
         var counts = new ProxyCounts();
@@ -83,8 +93,11 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
             .. probes,
             new("duties", new DutyLoop(witnesses, state, new ChainReader(nodes, time, dutiesLog), duties, time, dutiesLog).Run),
             new("preparations", preparations.Run),
-            new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, time, logs.CreateLogger("mesh")).Run),
         ];
+        if (mailbox is not null)
+            parts.Add(new("inbox", new InboxLoop(mailbox, membership!, kept, observations.Writer, time, meshLog).Run));
+        parts.Add(new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, boot, time, meshLog,
+            membership, mailbox).Run));
         if (!Console.IsOutputRedirected)
             parts.Add(new("panel", new TerminalPanel(state, Console.Out, Ink.ForOutput).Run));
         parts.Add(new("supervisor", supervisor.Run));
@@ -119,6 +132,20 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         yield return new("probes", new ProbeRunner(probes, () => state.Current.Spec, observations, time, log).Run);
         foreach (var client in clients)
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
+    }
+
+    /// <summary>Null where this box belongs to no cluster, or cannot show that it does: it goes on alone.</summary>
+    private Membership? Membership()
+    {
+        try
+        {
+            return Cluster.Membership.Load(ClusterDirectory);
+        }
+        catch (MembershipException e)
+        {
+            log.NoMember(e.Message);
+            return null;
+        }
     }
 
     private async Task<HttpListener?> Listen(string address, string setting, int mostConnections, RequestDelegate handler)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
@@ -16,24 +17,26 @@ public sealed record Judge
     private readonly Assignment assignment;
     private readonly HeadHistory heads;
     private readonly BrokerReading broker;
+    private readonly PeerBook peers;
     private readonly ImmutableArray<Condition> conditions;
 
     /// <summary>The network that the validator is served for; null until most of the stacks were seen on one.</summary>
     private readonly ChainSpec? home;
 
-    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker)
+    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers)
     {
         this.config = config;
         this.stacks = stacks;
         this.broker = broker;
+        this.peers = peers;
         assignment = Assignment.None;
         heads = HeadHistory.Empty;
         conditions = [];
         Snapshot = null!;
     }
 
-    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, ChainSpec? home, Assignment assignment,
-        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker)
+    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, ChainSpec? home, Assignment assignment,
+        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker, peers)
     {
         this.home = home;
         this.assignment = assignment;
@@ -50,7 +53,7 @@ public sealed record Judge
         var broker = config.Mqtt is { } mqtt
             ? new BrokerReading(BrokerState.Connecting, $"{mqtt.Host}:{mqtt.Port}", now)
             : new BrokerReading(BrokerState.NotConfigured, "no mqtt in the configuration", now);
-        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker).Next(null, now);
+        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker, PeerBook.Empty).Next(null, now);
     }
 
     /// <summary>Takes one observation, or null for a tick.</summary>
@@ -59,10 +62,11 @@ public sealed record Judge
         // 1. Remember.
         var known = seen is null ? stacks : stacks.Select(s => s.With(seen)).ToImmutableArray();
         var link = seen is BrokerSeen b ? b.Reading : broker;
+        var others = seen is PeersSeen p ? p.Book : peers;
 
         // 2. What network this is, and what its head should be.
         var (network, certain) = Network(known);
-        var expected = network is null ? null : Expected(known, network, now);
+        var expected = network is null ? null : Expected(known, others, network, now);
         var past = network is null || Snapshot?.Spec?.SameNetwork(network) != false ? heads : HeadHistory.Empty;
         var history = (expected is { } head ? past.With(head) : past).Beside(Heads(known, network));
 
@@ -80,7 +84,7 @@ public sealed record Judge
         var serving = Assignment.Next(assignment, ranking, network, now, known.All(s => s.Steady.Settled));
 
         // 5. Name what is wrong, and publish.
-        var problems = Problems.Find(known, network, link, conditions, now);
+        var problems = Problems.Find(known, others, network, link, conditions, now);
         var snapshot = new Snapshot
         {
             At = now,
@@ -92,8 +96,9 @@ public sealed record Judge
             ServingReason = serving.Reason,
             Conditions = problems,
             Broker = link,
+            Peers = others,
         };
-        return new Judge(this, known, link, certain ? network : null, serving, history, problems, snapshot);
+        return new Judge(this, known, link, others, certain ? network : null, serving, history, problems, snapshot);
     }
 
     /// <summary>
@@ -119,13 +124,15 @@ public sealed record Judge
         return (best, votes * 2 > stacks.Length);
     }
 
-    private static Head? Expected(ImmutableArray<StackMemory> stacks, ChainSpec network, DateTimeOffset now)
+    /// <summary>From our own probes, and one voice of each peer whose node is not among those we probe.</summary>
+    private static Head? Expected(ImmutableArray<StackMemory> stacks, PeerBook peers, ChainSpec network, DateTimeOffset now)
     {
         var trusted = stacks
             .Where(s => s.Facts is { Beacon.Reach: Reach.Ok or Reach.Silent, Spec: { } spec, Head: not null } && spec.SameNetwork(network))
             .OrderBy(s => s.Steady.Tier)
             .Select(s => new Witness(s.Facts.Head!.Value, s.Facts.Trail));
-        return ExpectedHead.Merge([.. trusted], network.SlotAt(now));
+        // No stack is a peer's yet.
+        return ExpectedHead.Merge([.. trusted, .. peers.Witnesses(network, without: [])], network.SlotAt(now));
     }
 
     private static IEnumerable<Head> Heads(ImmutableArray<StackMemory> stacks, ChainSpec? network) => stacks

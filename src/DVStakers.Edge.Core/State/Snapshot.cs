@@ -1,4 +1,5 @@
 using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 
@@ -33,6 +34,9 @@ public sealed record Snapshot
     public required IReadOnlyList<Condition> Conditions { get; init; }
 
     public required BrokerReading Broker { get; init; }
+
+    /// <summary>What the peers say, as far as it is to be believed.</summary>
+    public PeerBook Peers { get; init; } = PeerBook.Empty;
 
     /// <summary>True when the proxy may say that it is ready: one stack qualifies.</summary>
     public bool Ready => Ranking is [{ } best, ..] && best.Tier.Qualifies();
