@@ -1,3 +1,4 @@
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Configuration;
 
@@ -6,9 +7,11 @@ namespace DVStakers.Edge.Agent.Cli;
 /// <summary><c>check-config</c>: every error, or what the agent would do.</summary>
 internal static class CheckConfigCommand
 {
-    public static async Task<int> Execute(string? file, Discovery discovery, TextWriter output, TextWriter errors, CancellationToken stop)
+    public static async Task<int> Execute(string? file, Discovery discovery, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken stop)
     {
         var read = ConfigFile.Load(file, ConfigFile.ProcessEnvironment(), Environment.MachineName, out var source);
+        read = ConfiguredMembership.Join(read, out var joined);
+        using var membership = joined;
         foreach (var problem in read.Problems)
             await errors.WriteLineAsync(problem.ToString());
         if (read.Config is not { } config)
@@ -18,7 +21,7 @@ internal static class CheckConfigCommand
             return ExitCode.Config;
         }
         await output.WriteLineAsync($"OK  {source}");
-        foreach (var line in Summary(config))
+        foreach (var line in Summary(config, ConfiguredMembership.Describe(membership, config, time.GetUtcNow())))
             await output.WriteLineAsync(line);
         if (config.Stacks.Count == 0)
             foreach (var note in (await discovery.Look(stop)).Notes)
@@ -26,9 +29,10 @@ internal static class CheckConfigCommand
         return ExitCode.Ok;
     }
 
-    public static IEnumerable<string> Summary(EdgeConfig config)
+    public static IEnumerable<string> Summary(EdgeConfig config, string membership)
     {
         yield return $"box {config.Box} in cluster {config.Cluster}";
+        yield return membership;
         yield return $"validators and DVT clients: http://{config.Proxy.Listen}";
         yield return $"status: http://{config.Status.Listen}/status";
         yield return config.Mqtt is { } mqtt
