@@ -65,7 +65,7 @@ internal sealed class ClusterCommand(Option<string?> config, TimeProvider time)
         return Act(new("join", "Take the file that another box wrote; it says what comes next.") { file, output }, (parsed, directory) =>
         {
             var name = parsed.GetValue(file)!;
-            var bytes = ClusterDirectory.Read(name, Carried.MostBytes) ?? throw new MembershipException(name, "there is no such file");
+            var bytes = ClusterDirectory.ReadFile(name, Carried.MostBytes) ?? throw new MembershipException(name, "there is no such file");
             return About(name, () => Carried.KindOf(bytes) switch
             {
                 CarriedKind.Invitation => new Newcomer(directory, time).Ask(name, bytes, parsed.GetValue(output)),

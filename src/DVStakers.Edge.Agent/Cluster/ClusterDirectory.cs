@@ -37,10 +37,10 @@ internal sealed class ClusterDirectory(string path)
 
     /// <summary>Null where there is no such file.</summary>
     /// <exception cref="MembershipException">It cannot be read.</exception>
-    public byte[]? Read(string name) => Read(In(name), int.MaxValue);
+    public byte[]? Read(string name) => ReadFile(In(name), int.MaxValue);
 
     /// <inheritdoc cref="Read(string)"/>
-    public static byte[]? Read(string file, int most)
+    public static byte[]? ReadFile(string file, int most)
     {
         try
         {
@@ -55,7 +55,7 @@ internal sealed class ClusterDirectory(string path)
         {
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new MembershipException(file, $"user {Environment.UserName} cannot read it ({e.Message}); run this as the user whom the files belong to, such as: sudo -u dvstakers-edge dvstakers-edge ...");
         }
@@ -67,7 +67,7 @@ internal sealed class ClusterDirectory(string path)
     public IEnumerable<string> Names(string under) =>
         Directory.Exists(In(under)) ? Directory.EnumerateFiles(In(under)).Select(f => System.IO.Path.Combine(under, System.IO.Path.GetFileName(f))).Order(StringComparer.Ordinal) : [];
 
-    public void Write(string name, ReadOnlySpan<byte> content, UnixFileMode mode) => Write(In(name), content.ToArray(), mode);
+    public void Write(string name, ReadOnlySpan<byte> content, UnixFileMode mode) => WriteFile(In(name), content.ToArray(), mode);
 
     /// <summary>For the box's own key: as <see cref="OwnerOnly"/>, or for the group too where the directory is.</summary>
     public void WriteKey(string name, string pem) =>
@@ -75,7 +75,7 @@ internal sealed class ClusterDirectory(string path)
             (File.GetUnixFileMode(path) & UnixFileMode.GroupRead) != 0 ? OwnerOnly | UnixFileMode.GroupRead : OwnerOnly);
 
     /// <exception cref="MembershipException">It cannot be written.</exception>
-    public static void Write(string file, byte[] content, UnixFileMode mode) => Doing(file, () =>
+    public static void WriteFile(string file, byte[] content, UnixFileMode mode) => Doing(file, () =>
     {
         var beside = $"{file}.{Guid.NewGuid():N}.tmp";
         try

@@ -59,7 +59,7 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         Withdraw(seat.Box);
         directory.Create(ClusterDirectory.Invitations);
         Remember(new() { Id = invitation.Id, Seat = seat, Expires = invitation.Expires, ProofKey = invitation.ProofKey });
-        ClusterDirectory.Write(output, [.. invitation.Sign(ca.Key), (byte)'\n'], ClusterDirectory.OwnerOnly);
+        ClusterDirectory.WriteFile(output, [.. invitation.Sign(ca.Key), (byte)'\n'], ClusterDirectory.OwnerOnly);
         return $"""
             Wrote {output}: it makes whoever holds it the member {seat.Box}, once, until {invitation.Expires:yyyy-MM-dd HH:mm} UTC. Carry it to that box by a way that nobody else reads.
             Next, on {seat.Box}: dvstakers-edge cluster join {Path.GetFileName(output)}
@@ -91,7 +91,7 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         var box = request.Seat.Box;
         try
         {
-            ClusterDirectory.Write(output, signed, ClusterDirectory.ForAll);
+            ClusterDirectory.WriteFile(output, signed, ClusterDirectory.ForAll);
         }
         catch (MembershipException e)
         {

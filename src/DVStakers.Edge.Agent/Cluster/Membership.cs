@@ -36,7 +36,7 @@ internal sealed class Membership : IDisposable
     public Roster Roster => standing.Roster;
 
     /// <summary>The roster as the CA signed it, for the other boxes; null where it was written by hand.</summary>
-    public ReadOnlyMemory<byte>? SignedRoster => standing.Signed;
+    public byte[]? SignedRoster => standing.Signed;
 
     /// <summary>Of this box's certificate. After it nobody lets this box in, and its word counts nowhere.</summary>
     public DateTimeOffset NotAfter => new(standing.Certificate.NotAfter.ToUniversalTime());

@@ -101,7 +101,7 @@ internal sealed class Newcomer(ClusterDirectory directory, TimeProvider time)
     private static string Hand(byte[] request, string box, string? output)
     {
         var file = output ?? $"{box}.request";
-        ClusterDirectory.Write(file, [.. request, (byte)'\n'], ClusterDirectory.ForAll);
+        ClusterDirectory.WriteFile(file, [.. request, (byte)'\n'], ClusterDirectory.ForAll);
         return $"""
             Wrote {file}; nothing in it is secret, and the key that it is for stays here. Carry it to the box that made the cluster.
             Next, there: dvstakers-edge cluster join {Path.GetFileName(file)}

@@ -30,7 +30,10 @@ public sealed record Roster
     public int Threshold { get; init; }
 
     public required IReadOnlyList<Member> Members { get; init; }
-    public IReadOnlyList<RemovedMember> Removed { get; init; } = [];
+
+    /// <summary>None where it is left out.</summary>
+    // The generated reader sets null where it is.
+    public IReadOnlyList<RemovedMember> Removed { get; init => field = value ?? []; } = [];
 
     /// <summary>The CA's certificate revocation list, PEM: the serials of <see cref="Removed"/> in the form that a broker reads. Null in one written by hand.</summary>
     public string? Crl { get; init; }

@@ -144,7 +144,7 @@ public sealed class MembershipTests : IDisposable
         var newer = SignedJson.Sign((present with { Version = 9 }).ToUtf8(), Roster.Place, ca);
         Assert.True(two.Adopt(newer, out var why), why);
         Assert.Equal((9L, ""), (two.Roster.Version, why));
-        Assert.Equal(newer, two.SignedRoster!.Value.ToArray());
+        Assert.Equal(newer, two.SignedRoster);
         using var again = town.Load("nuc-2");
         Assert.Equal(9, again.Roster.Version);
     }
@@ -176,7 +176,7 @@ public sealed class MembershipTests : IDisposable
         Assert.False(one.Reread(out why));
         Assert.Contains("/roster.json: line 1", why);
         Assert.False(one.Reread(out why));
-        Assert.Equal(("", 5L), (why, one.Roster.Version));
+        Assert.Equal(("", 4L), (why, one.Roster.Version));
     }
 
     [Fact]
