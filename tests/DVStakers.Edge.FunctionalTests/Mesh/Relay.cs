@@ -55,7 +55,16 @@ internal sealed class Relay : IAsyncDisposable
                 var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
                 sockets.Add(near);
                 sockets.Add(far);
-                await far.ConnectAsync(IPAddress.Loopback, target, stop.Token);
+                try
+                {
+                    await far.ConnectAsync(IPAddress.Loopback, target, stop.Token);
+                }
+                catch (SocketException)
+                {
+                    // Nobody is there: the client hears of it.
+                    near.Dispose();
+                    continue;
+                }
                 _ = Pass(near, far);
                 _ = Pass(far, near);
             }
