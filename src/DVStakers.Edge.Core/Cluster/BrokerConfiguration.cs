@@ -90,8 +90,8 @@ public static class BrokerConfiguration
             notifications true
             notifications_local_only true
             keepalive_interval 15
-            # Seconds: from 2, with jitter, to 30.
-            restart_timeout 2 30
+            # Seconds, with jitter. A peer is believed for 30 s: its broker's restart must not take longer.
+            restart_timeout 1 10
 
             """;
     }

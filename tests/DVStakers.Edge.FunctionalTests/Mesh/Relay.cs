@@ -53,8 +53,6 @@ internal sealed class Relay : IAsyncDisposable
             {
                 var near = await listener.AcceptSocketAsync(stop.Token);
                 var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                sockets.Add(near);
-                sockets.Add(far);
                 try
                 {
                     await far.ConnectAsync(IPAddress.Loopback, target, stop.Token);
@@ -63,8 +61,11 @@ internal sealed class Relay : IAsyncDisposable
                 {
                     // Nobody is there: the client hears of it.
                     near.Dispose();
+                    far.Dispose();
                     continue;
                 }
+                sockets.Add(near);
+                sockets.Add(far);
                 _ = Pass(near, far);
                 _ = Pass(far, near);
             }
