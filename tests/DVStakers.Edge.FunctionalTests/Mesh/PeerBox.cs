@@ -28,7 +28,7 @@ internal sealed class PeerBox : IAsyncDisposable
     private volatile PeerBook book = PeerBook.Empty;
     private ulong slot = 1000;
 
-    public PeerBox(TestCluster cluster, string name, Broker broker)
+    public PeerBox(CertifiedCluster cluster, string name, Broker broker)
     {
         Membership = cluster.Of(name, Directory.CreateTempSubdirectory("member-").FullName);
         var kept = new StateDirectory(state.FullName, NullLogger.Instance);

@@ -13,7 +13,7 @@ public sealed class SignatureRecipeTests
     [InlineData(true, "Verification failure")]
     public async Task The_commands_of_the_document_tell_a_true_message_from_an_altered_one(bool altered, string answer)
     {
-        using var cluster = new TestCluster("kili", "node-1");
+        using var cluster = new CertifiedCluster("kili", "node-1");
         var directory = Directory.CreateTempSubdirectory("recipe-");
         var topic = new Topics("kili", "node-1").Health;
         // Many, so that numbers with a leading zero or a high bit are among them.

@@ -121,7 +121,7 @@ public sealed class OutboxTests
     [Fact]
     public void In_a_cluster_every_message_is_signed_for_its_topic_and_the_roster_is_passed_on()
     {
-        using var cluster = new TestCluster("kili", "node-1", "node-2");
+        using var cluster = new CertifiedCluster("kili", "node-1", "node-2");
         using var member = cluster.Of("node-1");
         var signing = new Outbox(new Topics("kili", "node-1"), "0.1.0", "boot", 41, () => Sample.Book, member);
         var due = signing.Due(first, At(0)).Concat(signing.Due(first.With("home-b", Tier.Healthy, "back"), At(0.01))).ToList();
