@@ -11,25 +11,6 @@ internal sealed class Membership(string box, X509Certificate2 certificate, X509C
     private readonly ECDsa key = certificate.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate has no ECDSA private key.", nameof(certificate));
     private volatile Roster roster = roster;
 
-    public static Membership? Load(string directory)
-    {
-        var roster = Path.Combine(directory, "roster.json");
-        if (!File.Exists(roster))
-            return null;
-        try
-        {
-            var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(directory, "box.crt"), Path.Combine(directory, "box.key"));
-            var ca = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory, "ca.crt"));
-            var bytes = File.ReadAllBytes(roster);
-            return new(certificate.GetNameInfo(X509NameType.SimpleName, false), certificate, ca,
-                Roster.Parse(SignedJson.TrySplit(bytes, out var json, out _) ? json : bytes), directory);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or RosterException)
-        {
-            throw new MembershipException($"{directory}: {e.Message}");
-        }
-    }
-
     public string Box => box;
     public X509Certificate2 Certificate => certificate;
     public X509Certificate2 Ca => ca;
@@ -80,6 +61,3 @@ internal sealed class Membership(string box, X509Certificate2 certificate, X509C
 
     public void Dispose() => key.Dispose();
 }
-
-/// <summary>A cluster directory that cannot be used; the message names the file and the remedy.</summary>
-internal sealed class MembershipException(string message) : Exception(message);

@@ -21,7 +21,8 @@ using Microsoft.Extensions.Logging;
 namespace DVStakers.Edge.Agent.Service;
 
 /// <summary>The agent, wired: what starts in which order, and stops in the reverse one.</summary>
-internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProvider time)
+/// <param name="membership">Null: this box is in no cluster, hears nobody and signs nothing. It stays the caller's.</param>
+internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILoggerFactory logs, TimeProvider time)
 {
     /// <summary>Requests under way may end; event streams would not.</summary>
     private static readonly TimeSpan MomentForRequests = TimeSpan.FromSeconds(1);
@@ -30,8 +31,6 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
 
     /// <summary>For all parts together: with the requests' moment it stays below the 5 s within which the agent stops, however many parts hang.</summary>
     private static readonly TimeSpan MomentForParts = TimeSpan.FromSeconds(3);
-
-    private const string ClusterDirectory = "/etc/dvstakers-edge/cluster";
 
     private readonly ILogger log = logs.CreateLogger("service");
 
@@ -49,7 +48,6 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         var state = new SnapshotFeed(judge.Snapshot);
 
         var meshLog = logs.CreateLogger("mesh");
-        using var membership = Membership();
         var kept = StateDirectory.FromEnvironment(meshLog);
         var boot = config.Mqtt is null ? 0 : kept.NextBoot(time.GetUtcNow());
         var mailbox = membership is null || config.Mqtt is null ? null : new Mailbox(Inbox.Start(membership.Box, membership.Roster, kept.Marks()), time);
@@ -132,20 +130,6 @@ internal sealed class EdgeAgent(EdgeConfig config, ILoggerFactory logs, TimeProv
         yield return new("probes", new ProbeRunner(probes, () => state.Current.Spec, observations, time, log).Run);
         foreach (var client in clients)
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
-    }
-
-    /// <summary>Null where this box belongs to no cluster, or cannot show that it does: it goes on alone.</summary>
-    private Membership? Membership()
-    {
-        try
-        {
-            return Cluster.Membership.Load(ClusterDirectory);
-        }
-        catch (MembershipException e)
-        {
-            log.NoMember(e.Message);
-            return null;
-        }
     }
 
     private async Task<HttpListener?> Listen(string address, string setting, int mostConnections, RequestDelegate handler)
