@@ -34,7 +34,7 @@ public sealed class BrokerTlsTests
         await using var broker = await MeshBroker.Start(cluster, "alpha");
         await using var alpha = await broker.Connected("alpha");
         await using var stranger = broker.Connect(cluster.Impostor("stranger"));
-        Assert.IsType<MosquittoEvent.Connected>(await stranger.Events.ReadAsync());
+        Assert.IsType<MosquittoEvent.Connected>(await stranger.Next());
         stranger.Subscribe("#", qos: 1);
         await broker.Log.Until("Sending SUBACK to stranger");
         await using var watch = broker.Watch();
@@ -52,8 +52,9 @@ public sealed class BrokerTlsTests
         await using var alpha = await broker.Connected("alpha");
         await using var beta = await broker.Connected("beta");
         beta.Subscribe("#", qos: 1);
+        await broker.Log.Until("Sending SUBACK to beta");
         alpha.TryPublish(new("dvstakers/kili/alpha/health", "1"u8.ToArray(), Qos: 1, Retain: false));
-        Assert.IsType<MosquittoEvent.Received>(await beta.Events.ReadAsync());
+        Assert.IsType<MosquittoEvent.Received>(await beta.Next());
 
         cluster.Remove("beta");
         var (code, output, _) = await broker.Render("--check");
@@ -126,9 +127,9 @@ public sealed class BrokerTlsTests
         gamma.TryPublish(new("dvstakers/kili/alpha/health", "forged"u8.ToArray(), Qos: 1, Retain: true));
         await broker.Log.Until("Denied PUBLISH from gamma");
         alpha.TryPublish(new("dvstakers/kili/alpha/health", "a"u8.ToArray(), Qos: 1, Retain: true));
-        Assert.Equal("a", Text(await gamma.Events.ReadAsync()));
+        Assert.Equal("a", Text(await gamma.Next()));
         gamma.TryPublish(new("dvstakers/kili/gamma/health", "g"u8.ToArray(), Qos: 1, Retain: true));
-        Assert.Equal("g", Text(await gamma.Events.ReadAsync()));
+        Assert.Equal("g", Text(await gamma.Next()));
         Assert.DoesNotContain("\nconnection ", await File.ReadAllTextAsync(Path.Combine(broker.Folder, "conf.d/dvstakers-edge.conf")));
     }
 
@@ -149,7 +150,7 @@ public sealed class BrokerTlsTests
     private static async Task<string> Refused(MosquittoConnection connection)
     {
         await using (connection)
-            return Assert.IsType<MosquittoEvent.Closed>(await connection.Events.ReadAsync()).Words;
+            return Assert.IsType<MosquittoEvent.Closed>(await connection.Next()).Words;
     }
 
     private static string Text(MosquittoEvent received) => Encoding.UTF8.GetString(Assert.IsType<MosquittoEvent.Received>(received).Message.Payload.Span);

@@ -83,7 +83,7 @@ internal sealed class MeshBroker(TestCluster cluster, string box, bool shared = 
     public async Task<MosquittoConnection> Connected(string member)
     {
         var connection = Connect(cluster.DirectoryOf(member));
-        Assert.IsType<MosquittoEvent.Connected>(await connection.Events.ReadAsync());
+        Assert.IsType<MosquittoEvent.Connected>(await connection.Next());
         return connection;
     }
 
