@@ -29,6 +29,7 @@ internal sealed class StatusScreen
         screen.Stacks(report);
         screen.Ranking(report);
         screen.Conditions(report);
+        screen.Peers(report);
         screen.Panel(report);
         screen.Around(report);
         return screen.screen.ToString();
@@ -88,6 +89,38 @@ internal sealed class StatusScreen
             screen.Wrapped("  ", 2, condition.Detail);
             screen.Wrapped(ink.Bold("  → "), 4, condition.Remedy);
         }
+    }
+
+    private void Peers(StatusReport report)
+    {
+        if (report.Peers.Count == 0)
+            return;
+        screen.Title("Peers");
+        var names = Math.Clamp(report.Peers.Max(p => p.Box.Length), 4, 20);
+        foreach (var peer in report.Peers)
+        {
+            var dot = peer.Standing switch
+            {
+                "known" => peer.Ready == true ? ink.Green("●") : ink.Red("●"),
+                "silent" => ink.Yellow("●"),
+                _ => ink.Dim("○"),
+            };
+            screen.Wrapped($"  {dot} {ink.Bold(Cut(peer.Box, names).PadRight(names))}  ", 6 + names, PeerWords(peer));
+        }
+    }
+
+    private string PeerWords(PeerReport peer)
+    {
+        var heard = peer.HeardAt is { } at ? $"heard {Age(at)} ago" : "";
+        var words = peer.Standing switch
+        {
+            "known" => $"{(peer.Ready == true ? "ready" : "not ready")}, {(peer.Serving is { } stack ? $"{stack} serves" : "nothing serves")} · {heard}",
+            "silent" => $"silent, {heard}: nothing is assumed of it",
+            _ => "not heard yet",
+        };
+        if (peer.ClockBehindMs is { } behind && Math.Abs(behind) > 2000)
+            words += string.Create(CultureInfo.InvariantCulture, $" · its clock is {Math.Abs(behind) / 1000:0} s {(behind > 0 ? "behind" : "ahead")}");
+        return peer.Refused > 0 ? $"{words} · {peer.Refused} refused ({peer.RefusedWhy})" : words;
     }
 
     private void Panel(StatusReport report)

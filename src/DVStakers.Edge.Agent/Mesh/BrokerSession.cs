@@ -10,8 +10,9 @@ namespace DVStakers.Edge.Agent.Mesh;
 /// <param name="Held">How long it was connected.</param>
 internal readonly record struct SessionEnd(BrokerState State, string Why, TimeSpan Held);
 
-/// <summary>Publishes over one connection, from the broker's first answer to the connection's end.</summary>
-internal sealed class BrokerSession(MosquittoConnection connection, Outbox outbox, SnapshotFeed feed, TimeProvider time)
+/// <summary>Publishes over one connection, from the broker's first answer to the connection's end, and hands on what comes.</summary>
+/// <param name="mailbox">Null: nothing is received.</param>
+internal sealed class BrokerSession(MosquittoConnection connection, Outbox outbox, Mailbox? mailbox, IReadOnlyList<string> wanted, SnapshotFeed feed, TimeProvider time)
 {
     /// <exception cref="OperationCanceledException">Stopped; the connection may still be open.</exception>
     public async Task<SessionEnd> Run(Func<Task> onConnected, CancellationToken stop)
@@ -27,19 +28,24 @@ internal sealed class BrokerSession(MosquittoConnection connection, Outbox outbo
         var since = time.GetTimestamp();
         await onConnected().ConfigureAwait(false);
 
-        // 2. Publish until the connection ends.
+        // 2. Hear the peers, and publish, until the connection ends.
         var end = End();
+        if (mailbox is not null)
+            foreach (var filter in wanted)
+                connection.Subscribe(filter, qos: 1);
         outbox.Forget();
         await PublishUntil(end, stop).ConfigureAwait(false);
         return new(BrokerState.Disconnected, await end.WaitAsync(stop).ConfigureAwait(false), time.GetElapsedTime(since));
     }
 
-    /// <summary>Completes with the connection's last word.</summary>
+    /// <summary>Hands on what comes; completes with the connection's last word.</summary>
     private async Task<string> End()
     {
         var why = "closed";
         await foreach (var happened in connection.Events.ReadAllAsync().ConfigureAwait(false))
-            if (happened is MosquittoEvent.Closed closed)
+            if (happened is MosquittoEvent.Received { Message: var message })
+                mailbox?.Put(message.Topic, message.Payload);
+            else if (happened is MosquittoEvent.Closed closed)
                 why = closed.Words;
         return why;
     }

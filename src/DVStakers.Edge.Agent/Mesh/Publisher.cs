@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Configuration;
@@ -13,16 +14,20 @@ namespace DVStakers.Edge.Agent.Mesh;
 
 /// <summary>
 /// Tells the box's broker how the box is (docs/mqtt.md). Without broker, library or configuration it says so once, as an observation, and nothing else
-/// of the agent notices; what that means to a person is said by the condition that follows from it.
+/// of the agent notices; what that means to a person is said by the condition that follows from it. A member of a cluster signs what it says, and puts
+/// what its peers say into the mailbox.
 /// </summary>
 internal sealed class Publisher(
     EdgeConfig config, MosquittoLibrary library, SnapshotFeed feed, DutyFeed duties, ChannelWriter<Observation> observations, string agentVersion,
-    TimeProvider time, ILogger log)
+    long boot, TimeProvider time, ILogger log, Membership? membership = null, Mailbox? mailbox = null)
 {
     /// <summary>A connection that held for this long starts the back-off anew; two boxes of one name, each throwing the other out, do not.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
 
-    private readonly Outbox outbox = new(new Topics(config.Cluster, config.Box), agentVersion, Guid.NewGuid().ToString("N"), () => duties.Current);
+    private readonly Topics topics = new(config.Cluster, config.Box);
+
+    private readonly Outbox outbox =
+        new(new Topics(config.Cluster, config.Box), agentVersion, Guid.NewGuid().ToString("N"), boot, () => duties.Current, membership);
 
     private readonly ResiliencePipeline<SessionEnd> retry = new ResiliencePipelineBuilder<SessionEnd> { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions<SessionEnd>
@@ -75,7 +80,9 @@ internal sealed class Publisher(
         try
         {
             await using var connection = new MosquittoConnection(library, await Options(mqtt, stop).ConfigureAwait(false), time);
-            end = await new BrokerSession(connection, outbox, feed, time).Run(() => Connected(mqtt, stop), stop).ConfigureAwait(false);
+            end = await new BrokerSession(connection, outbox, mailbox, topics.Wanted, feed, time).Run(() => Connected(mqtt, stop), stop).ConfigureAwait(false);
+            if (connection.Dropped > 0)
+                log.MessagesLost(connection.Dropped);
         }
         catch (Exception e) when (e is MosquittoException or IOException or UnauthorizedAccessException)
         {

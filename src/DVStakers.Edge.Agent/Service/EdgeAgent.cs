@@ -9,6 +9,7 @@ using DVStakers.Edge.Agent.Probes;
 using DVStakers.Edge.Agent.Proxy;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Agent.Web;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -47,6 +48,11 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
         var judge = Judge.Start(config, time.GetUtcNow());
         var state = new SnapshotFeed(judge.Snapshot);
 
+        var meshLog = logs.CreateLogger("mesh");
+        var kept = StateDirectory.FromEnvironment(meshLog);
+        var boot = config.Mqtt is null ? 0 : kept.NextBoot(time.GetUtcNow());
+        var mailbox = membership is null || config.Mqtt is null ? null : new Mailbox(Inbox.Start(membership.Box, membership.Roster, kept.Marks()), time);
+
         var counts = new ProxyCounts();
         var witnesses = new WitnessChannel();
         var duties = new DutyFeed();
@@ -72,8 +78,11 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             .. probes,
             new("duties", new DutyLoop(witnesses, state, new ChainReader(nodes, time, dutiesLog), duties, time, dutiesLog).Run),
             new("preparations", proxy.Preparations.Run),
-            new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, time, logs.CreateLogger("mesh")).Run),
         ];
+        if (mailbox is not null)
+            parts.Add(new("inbox", new InboxLoop(mailbox, membership!, kept, observations.Writer, time, meshLog).Run));
+        parts.Add(new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, boot, time, meshLog,
+            membership, mailbox).Run));
         if (gateway is not null)
             parts.Add(new("gateway", gateway.Run));
         if (!Console.IsOutputRedirected)

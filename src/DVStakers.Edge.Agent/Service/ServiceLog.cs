@@ -7,6 +7,9 @@ internal static partial class ServiceLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Ready: validators and DVT clients use {Proxy} as their beacon node; {Line}.")]
     public static partial void Ready(this ILogger log, Uri proxy, string line);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not in a cluster until this is mended: {Problem}. This box serves its validator alone; it neither hears its peers nor signs what it says.")]
+    public static partial void NoMember(this ILogger log, string problem);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "No progress: {Problem}. Duties may be lost; systemd restarts the agent if this goes on.")]
     public static partial void NoProgress(this ILogger log, string problem);
 

@@ -20,8 +20,10 @@ public sealed record DutiesMessage
     public required string Cluster { get; init; }
     public required string Box { get; init; }
     public required string BootId { get; init; }
+    public required long Boot { get; init; }
     public required long Sequence { get; init; }
     public required DateTimeOffset Time { get; init; }
+    public required int TtlSeconds { get; init; }
     public ulong? HeadSlot { get; init; }
     public required int Open { get; init; }
     public required long WitnessesDropped { get; init; }
@@ -40,8 +42,10 @@ public sealed record DutiesMessage
             Cluster = header.Topics.Cluster,
             Box = header.Topics.Box,
             BootId = header.BootId,
+            Boot = header.Boot,
             Sequence = header.Sequence,
             Time = book.At ?? default,
+            TtlSeconds = header.TtlSeconds,
             HeadSlot = report.HeadSlot,
             Open = report.Open,
             WitnessesDropped = report.WitnessesDropped,

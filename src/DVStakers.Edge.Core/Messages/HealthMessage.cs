@@ -6,7 +6,7 @@ using DVStakers.Edge.Core.State;
 
 namespace DVStakers.Edge.Core.Messages;
 
-/// <summary>The <c>health</c> topic (docs/mqtt.md). Durations carry their unit in the name. Nothing in it is an address to connect to.</summary>
+/// <summary>The <c>health</c> topic (docs/mqtt.md); <see cref="Cluster.HealthReader"/> reads what another box said. Durations carry their unit in the name. Nothing in it is an address to connect to.</summary>
 public sealed record HealthMessage
 {
     /// <summary>Goes up when a key changes its meaning or disappears; a new key alone does not change it.</summary>
@@ -21,6 +21,7 @@ public sealed record HealthMessage
     public required string Box { get; init; }
     public required string AgentVersion { get; init; }
     public required string BootId { get; init; }
+    public required long Boot { get; init; }
     public required long Sequence { get; init; }
     public required DateTimeOffset Time { get; init; }
     public required int TtlSeconds { get; init; }
@@ -48,9 +49,10 @@ public sealed record HealthMessage
         Box = header.Topics.Box,
         AgentVersion = header.AgentVersion,
         BootId = header.BootId,
+        Boot = header.Boot,
         Sequence = header.Sequence,
         Time = snapshot.At,
-        TtlSeconds = (int)header.TimeToLive.TotalSeconds,
+        TtlSeconds = header.TtlSeconds,
         Ready = snapshot.Ready,
         Serving = snapshot.Serving,
         ServingReason = snapshot.ServingReason,
@@ -61,14 +63,6 @@ public sealed record HealthMessage
     };
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, MessageJson.Readable.HealthMessage);
-
-    /// <summary>What another box said.</summary>
-    /// <exception cref="JsonException">It is not such a message, or of another schema.</exception>
-    public static HealthMessage Parse(ReadOnlySpan<byte> utf8)
-    {
-        var message = JsonSerializer.Deserialize(utf8, MessageJson.Readable.HealthMessage) ?? throw new JsonException("the message is null");
-        return message.Schema == CurrentSchema ? message : throw new JsonException($"schema {message.Schema} is not {CurrentSchema}");
-    }
 
     private static string Sentence(Snapshot snapshot)
     {

@@ -14,8 +14,10 @@ public sealed record RankingMessage
     public required string Cluster { get; init; }
     public required string Box { get; init; }
     public required string BootId { get; init; }
+    public required long Boot { get; init; }
     public required long Sequence { get; init; }
     public required DateTimeOffset Time { get; init; }
+    public required int TtlSeconds { get; init; }
     public required bool Ready { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -30,8 +32,10 @@ public sealed record RankingMessage
         Cluster = header.Topics.Cluster,
         Box = header.Topics.Box,
         BootId = header.BootId,
+        Boot = header.Boot,
         Sequence = header.Sequence,
         Time = snapshot.At,
+        TtlSeconds = header.TtlSeconds,
         Ready = snapshot.Ready,
         Serving = snapshot.Serving,
         ServingReason = snapshot.ServingReason,

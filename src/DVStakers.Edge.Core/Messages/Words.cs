@@ -38,5 +38,10 @@ internal static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, "has no word"),
     };
 
+    /// <summary>Null where a peer has a word that is not known here.</summary>
+    public static Tier? TierOf(string? word) => Enum.GetValues<Tier>().Cast<Tier?>().FirstOrDefault(t => Of(t!.Value) == word);
+
+    public static Severity? SeverityOf(string? word) => Enum.GetValues<Severity>().Cast<Severity?>().FirstOrDefault(s => Of(s!.Value) == word);
+
     public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

@@ -25,7 +25,8 @@ public sealed record Assignment(string? Stack, string Reason, bool Provisional =
         // Two nodes that are equally bad are no reason to mix them in one slot.
         if (!used.Tier.Qualifies() && best.Tier < used.Tier)
             return new Assignment(best.Name, $"{used.Name} failed");
-        var better = best.Tier < used.Tier;
+        // One that is about to leave is left between two slots; it still serves meanwhile.
+        var better = best.Tier < used.Tier || (used.IsLeaving && !best.IsLeaving && best.Tier.Qualifies());
         // In the second after the start nobody was promised anything yet.
         if (network is null || current.Provisional || (better ? network.InSwitchWindow(now) : network.InEpochSwitchWindow(now)))
             return new Assignment(best.Name, $"it ranks before {used.Name}{(current.Provisional ? "" : " again")}: {best.Reason}", current.Provisional && !allRead);

@@ -1,3 +1,5 @@
+using DVStakers.Edge.Core.Cluster;
+
 namespace DVStakers.Edge.Core.Readings;
 
 /// <summary>One thing seen, on its way to the decision. Probes, event streams and the mesh write these into one channel; the state loop alone reads it.</summary>
@@ -11,6 +13,12 @@ public sealed record HeadSeen(HeadEvent Event) : Observation;
 
 /// <summary>A recovering stack was given this epoch's subscriptions and preparations: it is ready for the validators' duties.</summary>
 public sealed record PreparedSeen(string Stack) : Observation;
+
+/// <summary>What the peers say, as far as it is to be believed now.</summary>
+public sealed record PeersSeen(PeerBook Book) : Observation;
+
+/// <summary>A person took stacks out of use, or put them back.</summary>
+public sealed record DrainSeen(Drain Drain) : Observation;
 
 public sealed record BrokerSeen(BrokerReading Reading) : Observation;
 

@@ -51,11 +51,17 @@ public static class Conditions
     public static readonly ConditionKind MqttLibraryMissing = new("mqtt-library-missing", "libmosquitto is not installed", Severity.Warning,
         "Install it (apt install libmosquitto1); routing goes on without it.");
 
+    public static readonly ConditionKind PeerSilent = new("peer-silent", "A peer is not heard any more", Severity.Warning,
+        "Check that its agent, its broker and the way there run; until it is heard again nothing is assumed of it.");
+
+    public static readonly ConditionKind PeerRefused = new("peer-refused", "Messages in a peer's name are refused", Severity.Warning,
+        "Look at the reason: update or renew that box; if it did not send them, somebody else writes its topics at a broker.");
+
     /// <summary>All kinds, in order of declaration.</summary>
     public static readonly IReadOnlyList<ConditionKind> All =
     [
         NoStack, OneStackLeft, BeaconUnreachable, BeaconSilent, BeaconSyncing, BeaconOptimistic, BeaconFewPeers,
         ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
-        WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing,
+        WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused,
     ];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
@@ -16,24 +17,28 @@ public sealed record Judge
     private readonly Assignment assignment;
     private readonly HeadHistory heads;
     private readonly BrokerReading broker;
+    private readonly PeerBook peers;
+    private readonly Drain drain;
     private readonly ImmutableArray<Condition> conditions;
 
     /// <summary>The network that the validator is served for; null until most of the stacks were seen on one.</summary>
     private readonly ChainSpec? home;
 
-    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker)
+    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain)
     {
         this.config = config;
         this.stacks = stacks;
         this.broker = broker;
+        this.peers = peers;
+        this.drain = drain;
         assignment = Assignment.None;
         heads = HeadHistory.Empty;
         conditions = [];
         Snapshot = null!;
     }
 
-    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, ChainSpec? home, Assignment assignment,
-        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker)
+    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain, ChainSpec? home, Assignment assignment,
+        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker, peers, drain)
     {
         this.home = home;
         this.assignment = assignment;
@@ -50,7 +55,7 @@ public sealed record Judge
         var broker = config.Mqtt is { } mqtt
             ? new BrokerReading(BrokerState.Connecting, $"{mqtt.Host}:{mqtt.Port}", now)
             : new BrokerReading(BrokerState.NotConfigured, "no mqtt in the configuration", now);
-        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker).Next(null, now);
+        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker, PeerBook.Empty, Drain.None).Next(null, now);
     }
 
     /// <summary>Takes one observation, or null for a tick.</summary>
@@ -59,10 +64,12 @@ public sealed record Judge
         // 1. Remember.
         var known = seen is null ? stacks : stacks.Select(s => s.With(seen)).ToImmutableArray();
         var link = seen is BrokerSeen b ? b.Reading : broker;
+        var others = seen is PeersSeen p ? p.Book : peers;
+        var away = seen is DrainSeen d ? d.Drain : drain;
 
         // 2. What network this is, and what its head should be.
         var (network, certain) = Network(known);
-        var expected = network is null ? null : Expected(known, network, now);
+        var expected = network is null ? null : Expected(known, others, network, now);
         var past = network is null || Snapshot?.Spec?.SameNetwork(network) != false ? heads : HeadHistory.Empty;
         var history = (expected is { } head ? past.With(head) : past).Beside(Heads(known, network));
 
@@ -76,25 +83,42 @@ public sealed record Judge
         })];
 
         // 4. Rank, and choose who serves.
-        var ranking = Ranker.Rank(known.Select(s => new Entrant(
-            s.Name, s.Steady.Tier, s.Steady.Reason, s.Peer is null ? null : PeerStanding.Of(s.RoundTrips.High, choice: 0, network))));
+        var stacksNow = known.Select(s => s.Status(network, now)).ToList();
+        var spread = others.Roster is { } roster
+            ? Spread.Of(ClusterView.Of(roster, others, stacksNow.Where(s => s.Peer is null), away.Box), roster.Threshold)
+            : ImmutableDictionary<string, IReadOnlyList<NodeId>>.Empty;
+        var ranking = Ranker.Rank(known.Select(s => Entrant(s, others, spread, away, network)));
         var serving = Assignment.Next(assignment, ranking, network, now, known.All(s => s.Steady.Settled));
 
         // 5. Name what is wrong, and publish.
-        var problems = Problems.Find(known, network, link, conditions, now);
+        var problems = Problems.Find(known, others, network, link, conditions, now);
         var snapshot = new Snapshot
         {
             At = now,
             Spec = network,
-            Stacks = [.. known.Select(s => s.Status(network, now))],
+            Stacks = stacksNow,
             Ranking = ranking,
             Heads = history,
             Serving = serving.Stack,
             ServingReason = serving.Reason,
             Conditions = problems,
             Broker = link,
+            Peers = others,
+            Lent = spread.Where(b => b.Key != others.Self && b.Value.Any(n => n.Box == others.Self)).ToDictionary(b => b.Key, b => b.Value.First(n => n.Box == others.Self).Stack),
+            Drained = away,
         };
-        return new Judge(this, known, link, certain ? network : null, serving, history, problems, snapshot);
+        return new Judge(this, known, link, others, away, certain ? network : null, serving, history, problems, snapshot);
+    }
+
+    private static Entrant Entrant(StackMemory stack, PeerBook peers, IReadOnlyDictionary<string, IReadOnlyList<NodeId>> spread, Drain drain, ChainSpec? network)
+    {
+        if (stack.Peer is not { } box)
+            return new(stack.Name, stack.Steady.Tier, stack.Steady.Reason, Leaving: drain.Has(stack.Name));
+        // A box that has a good node of its own borrows none, and then all peers are its first choice.
+        var choices = spread.GetValueOrDefault(peers.Self)?.Select(n => n.Box).Distinct().ToList();
+        return new(stack.Name, stack.Steady.Tier, stack.Steady.Reason,
+            PeerStanding.Of(stack.RoundTrips.High, choices is null ? 0 : choices.IndexOf(box) is >= 0 and var place ? place : choices.Count, network),
+            Leaving: peers.Known.Any(p => p.Box == box && p.Said!.Draining));
     }
 
     /// <summary>
@@ -124,13 +148,14 @@ public sealed record Judge
         return (best, voters == electorate && votes * 2 > electorate.Length);
     }
 
-    private static Head? Expected(ImmutableArray<StackMemory> stacks, ChainSpec network, DateTimeOffset now)
+    /// <summary>From our own probes, and one voice of each peer whose node is not among those we probe.</summary>
+    private static Head? Expected(ImmutableArray<StackMemory> stacks, PeerBook peers, ChainSpec network, DateTimeOffset now)
     {
         var trusted = stacks
             .Where(s => s.Facts is { Beacon.Reach: Reach.Ok or Reach.Silent, Spec: { } spec, Head: not null } && spec.SameNetwork(network))
             .OrderBy(s => s.Steady.Tier)
-            .Select(s => new Witness(s.Facts.Head!.Value, s.Facts.Trail));
-        return ExpectedHead.Merge([.. trusted], network.SlotAt(now));
+            .ToList();
+        return ExpectedHead.Merge([.. trusted.Select(s => new Witness(s.Facts.Head!.Value, s.Facts.Trail)), .. peers.Witnesses(network, without: [.. trusted.Select(s => s.Peer).OfType<string>()])], network.SlotAt(now));
     }
 
     private static IEnumerable<Head> Heads(ImmutableArray<StackMemory> stacks, ChainSpec? network) => stacks

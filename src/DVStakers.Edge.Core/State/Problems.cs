@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 
@@ -14,7 +16,7 @@ internal static class Problems
     /// <summary>A block may be gossiped a little before its slot (consensus-specs: MAXIMUM_GOSSIP_CLOCK_DISPARITY, 500 ms).</summary>
     private static readonly TimeSpan GossipDisparity = TimeSpan.FromMilliseconds(500);
 
-    public static ImmutableArray<Condition> Find(ImmutableArray<StackMemory> stacks, ChainSpec? network, BrokerReading broker,
+    public static ImmutableArray<Condition> Find(ImmutableArray<StackMemory> stacks, PeerBook peers, ChainSpec? network, BrokerReading broker,
         ImmutableArray<Condition> before, DateTimeOffset now)
     {
         var found = ImmutableArray.CreateBuilder<Condition>();
@@ -38,12 +40,20 @@ internal static class Problems
                 Add(Conditions.OneStackLeft, "agent", $"only {good[0]} can serve");
         }
 
-        if (Clock(stacks, network, now) is { } clock)
+        if ((Clock(stacks, network, now) ?? ClockOf(peers)) is { } clock)
             Add(Conditions.ClockWrong, "agent", clock);
         if (broker.State is BrokerState.Disconnected or BrokerState.Refused)
             Add(Conditions.MqttDown, "agent", broker.Detail);
         if (broker.State is BrokerState.LibraryMissing)
             Add(Conditions.MqttLibraryMissing, "agent", broker.Detail);
+        foreach (var peer in peers.Peers)
+        {
+            // Without our own broker nobody is heard, and that is said above.
+            if (peer is { Standing: Standing.Silent, HeardAt: { } heard } && broker.State is BrokerState.Connected)
+                Add(Conditions.PeerSilent, peer.Box, string.Create(CultureInfo.InvariantCulture, $"last heard at {heard.UtcDateTime:HH:mm:ss} UTC"));
+            if (peer.IsRefused)
+                Add(Conditions.PeerRefused, peer.Box, $"{peer.Refused}; last: {peer.Refused.LastReason}");
+        }
         return found.ToImmutable();
     }
 
@@ -59,5 +69,18 @@ internal static class Problems
                 return $"{name} has a head at slot {head.Slot}, but by this box's clock it is only slot {network.SlotAt(now)}: the clock is behind";
         }
         return null;
+    }
+
+    /// <summary>At least two peers, and most of those heard, whose clocks agree with each other and not with ours.</summary>
+    private static string? ClockOf(PeerBook peers)
+    {
+        var behind = peers.Known.Where(p => p.ClockBehind is not null).Select(p => p.ClockBehind!.Value).Order().ToList();
+        if (behind.Count == 0)
+            return null;
+        var middle = behind[behind.Count / 2];
+        var agree = behind.Count(b => (b - middle).Duration() <= ClockTolerance);
+        return agree >= 2 && agree * 2 > behind.Count && middle.Duration() > ClockTolerance
+            ? $"this box's clock is {middle.Duration().TotalSeconds:0} s {(middle > TimeSpan.Zero ? "ahead of" : "behind")} those of {agree} of {behind.Count} peers"
+            : null;
     }
 }

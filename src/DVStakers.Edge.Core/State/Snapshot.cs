@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 
@@ -39,7 +40,13 @@ public sealed record Snapshot
 
     public required IReadOnlyList<Condition> Conditions { get; init; }
 
+    /// <summary>What a person took out of use.</summary>
+    public Drain Drained { get; init; } = Drain.None;
+
     public required BrokerReading Broker { get; init; }
+
+    /// <summary>What the peers say, as far as it is to be believed.</summary>
+    public PeerBook Peers { get; init; } = PeerBook.Empty;
 
     /// <summary>True when the proxy may say that it is ready: one stack qualifies.</summary>
     public bool Ready => Ranking is [{ } best, ..] && best.Tier.Qualifies();

@@ -1,3 +1,4 @@
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Panel;
 using DVStakers.Edge.Core.Readings;
@@ -26,6 +27,7 @@ public static class StatusComposer
         Conditions = [.. snapshot.Conditions.OrderByDescending(c => c.Kind.Severity).Select(c =>
             new ConditionReport(c.Kind.Code, c.Kind.Title, Word(c.Kind.Severity), c.Subject, c.Detail, c.Since, c.Kind.Remedy))],
         Mqtt = new(Word(snapshot.Broker.State), snapshot.Broker.Detail, snapshot.Broker.At),
+        Peers = [.. snapshot.Peers.Peers.Select(Peer)],
         Panel = [.. PanelDecision.Of(snapshot).All.Select(Led)],
         Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused, counters.Unknown),
     };
@@ -34,6 +36,11 @@ public static class StatusComposer
         stack.Name, Word(stack.Tier), stack.IsRecovering, stack.Reason, stack.Since,
         stack.Head?.Slot.Value, stack.Head?.Root.ToString(), stack.Lag?.Slots,
         Execution(stack, snapshot), stack.Beacon?.Peers, stack.Execution?.Peers, stack.Beacon?.Version, stack.Execution?.Version);
+
+    private static PeerReport Peer(Peer peer) => new(
+        peer.Box, Word(peer.Role), Word(peer.Standing), peer.HeardAt, peer.Said?.Ready, peer.Said?.Serving, peer.Said?.Conditions, peer.Said?.AgentVersion,
+        peer.ClockBehind is { } behind ? Math.Round(behind.TotalMilliseconds) : null,
+        peer.Refused.Total, peer.Refused.Counts.IsEmpty ? null : $"{peer.Refused}; last: {peer.Refused.LastReason}");
 
     // Whether the two heads agree is the judge's to say: a single pair of readings is a moment apart and proves nothing.
     private static string Execution(StackStatus stack, Snapshot snapshot) => stack.Execution switch

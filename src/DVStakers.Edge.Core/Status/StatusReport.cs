@@ -37,6 +37,9 @@ public sealed record StatusReport
     public required IReadOnlyList<RankReport> Ranking { get; init; }
     public required IReadOnlyList<ConditionReport> Conditions { get; init; }
     public required BrokerReport Mqtt { get; init; }
+
+    /// <summary>The other members of the cluster, in the order of the roster; empty where this box is no member.</summary>
+    public required IReadOnlyList<PeerReport> Peers { get; init; }
     public required IReadOnlyList<LedReport> Panel { get; init; }
     public required ProxyReport Proxy { get; init; }
 }
@@ -53,6 +56,17 @@ public sealed record RankReport(int Place, string Name, string Tier, string Reas
 
 /// <param name="Severity">info, warning or error.</param>
 public sealed record ConditionReport(string Code, string Title, string Severity, string Subject, string Detail, DateTimeOffset Since, string Remedy);
+
+/// <param name="Role">full or auxiliary.</param>
+/// <param name="Standing">known, silent or never-heard. What follows is its last word, and holds only while it is known.</param>
+/// <param name="HeardAt">By our clock; null: not since the agent started.</param>
+/// <param name="Serving">Its stack that serves its validator.</param>
+/// <param name="ClockBehindMs">Its clock's lag behind ours, with the way of a message; null until measured.</param>
+/// <param name="Refused">Messages in its name that were not believed.</param>
+/// <param name="RefusedWhy">How many for which reason, and the last one in words; null: none.</param>
+public sealed record PeerReport(
+    string Box, string Role, string Standing, DateTimeOffset? HeardAt, bool? Ready, string? Serving, int? Conditions, string? AgentVersion,
+    double? ClockBehindMs, long Refused, string? RefusedWhy);
 
 /// <param name="State">not-configured, library-missing, connecting, connected, disconnected or refused.</param>
 public sealed record BrokerReport(string State, string Detail, DateTimeOffset Since);

@@ -25,7 +25,7 @@ internal sealed class Box : IAsyncDisposable
     public Box(MqttConfig? mqtt, MosquittoLibrary? library = null)
     {
         var config = new EdgeConfig { Cluster = "kili", Box = "node-1", Mqtt = mqtt };
-        run = new Publisher(config, library ?? MosquittoLibrary.Probe(), Feed, new DutyFeed(), observations.Writer, "0.1.0", TimeProvider.System, NullLogger.Instance)
+        run = new Publisher(config, library ?? MosquittoLibrary.Probe(), Feed, new DutyFeed(), observations.Writer, "0.1.0", 41, TimeProvider.System, NullLogger.Instance)
             .Run(stop.Token);
     }
 

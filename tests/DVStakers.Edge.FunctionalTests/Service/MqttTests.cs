@@ -11,11 +11,11 @@ public sealed class MqttTests
 
     private static readonly string[] HealthKeys =
     [
-        "schema", "cluster", "box", "agent_version", "boot_id", "sequence", "time", "ttl_seconds", "summary", "ready", "serving", "serving_reason",
+        "schema", "cluster", "box", "agent_version", "boot_id", "boot", "sequence", "time", "ttl_seconds", "summary", "ready", "serving", "serving_reason",
         "network", "expected_head", "stacks", "conditions",
     ];
 
-    private static readonly string[] RankingKeys = ["schema", "cluster", "box", "boot_id", "sequence", "time", "ready", "serving", "serving_reason", "places"];
+    private static readonly string[] RankingKeys = ["schema", "cluster", "box", "boot_id", "boot", "sequence", "time", "ttl_seconds", "ready", "serving", "serving_reason", "places"];
 
     [Fact]
     public async Task Whoever_subscribes_later_is_told_at_once_how_the_box_is()

@@ -11,7 +11,7 @@ namespace DVStakers.Edge.Tests.Agent.Mesh;
 
 public sealed class OutboxTests
 {
-    private readonly Outbox outbox = new(new Topics("kili", "node-1"), "0.1.0", "boot", () => DVStakers.Edge.Core.Duties.DutyBook.Empty);
+    private readonly Outbox outbox = new(new Topics("kili", "node-1"), "0.1.0", "boot", 41, () => DVStakers.Edge.Core.Duties.DutyBook.Empty);
     private readonly Snapshot first = Sample.Snapshot;
 
     [Fact]
@@ -25,21 +25,21 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Readings_alone_are_told_once_a_second()
+    public void Readings_alone_wait_for_the_next_refresh()
     {
         outbox.Due(first, At(0));
         var second = first with { At = first.At.AddSeconds(0.3) };
         Assert.Empty(outbox.Due(second, At(0.3)));
-        Assert.Equal(TimeSpan.FromSeconds(0.7), outbox.UntilHealth(second, At(0.3)));
-        Assert.Equal(["health"], outbox.Due(second, At(1)).Select(Name));
+        Assert.Equal(TimeSpan.FromSeconds(14.7), outbox.UntilHealth(second, At(0.3)));
+        Assert.Equal(["health"], outbox.Due(second, At(15)).Select(Name));
     }
 
     [Fact]
-    public void A_reason_that_changes_with_every_reading_is_told_once_a_second()
+    public void A_reason_that_changes_with_every_reading_waits_for_the_next_refresh()
     {
         outbox.Due(first, At(0));
         Assert.Empty(outbox.Due(first.With("home-b", Tier.Suspect, "4 slots apart"), At(0.3)));
-        Assert.Equal(["health", "ranking"], outbox.Due(first.With("home-b", Tier.Suspect, "5 slots apart"), At(1)).Select(Name));
+        Assert.Equal(["health", "ranking"], outbox.Due(first.With("home-b", Tier.Suspect, "5 slots apart"), At(15)).Select(Name));
     }
 
     [Fact]
@@ -53,13 +53,33 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Health_is_refreshed_at_a_third_of_its_time_to_live()
+    public void A_new_head_is_told_at_once_and_the_next_one_a_quarter_of_a_second_later()
     {
         outbox.Due(first, At(0));
-        Assert.Equal(TimeSpan.FromSeconds(10), outbox.UntilHealth(first, At(0)));
-        Assert.Equal(Outbox.TimeToLive / 3, outbox.UntilHealth(first, At(0)));
-        Assert.Empty(outbox.Due(first, At(9.9)));
-        Assert.Equal(["health"], outbox.Due(first, At(10)).Select(Name));
+        Assert.Equal(["health"], outbox.Due(Headed('d'), At(0.3)).Select(Name));
+        Assert.Empty(outbox.Due(Headed('e'), At(0.4)));
+        Assert.Equal(TimeSpan.FromSeconds(0.15), outbox.UntilHealth(Headed('e'), At(0.4)));
+        Assert.Equal(["health"], outbox.Due(Headed('e'), At(0.55)).Select(Name));
+    }
+
+    [Fact]
+    public void A_head_of_a_stack_that_others_would_not_trust_is_no_hurry()
+    {
+        outbox.Due(first, At(0));
+        var moved = first with { Stacks = [first.Stacks[0], first.Stacks[1] with { Head = new(new(1001), Sample.Root('d'), false) }] };
+        Assert.Empty(outbox.Due(moved, At(5)));
+    }
+
+    private Snapshot Headed(char root) => first with { Stacks = [first.Stacks[0] with { Head = new(new(1001), Sample.Root(root), false) }, first.Stacks[1]] };
+
+    [Fact]
+    public void Health_is_refreshed_at_half_its_time_to_live()
+    {
+        outbox.Due(first, At(0));
+        Assert.Equal(TimeSpan.FromSeconds(15), outbox.UntilHealth(first, At(0)));
+        Assert.Equal(Outbox.TimeToLive / 2, outbox.UntilHealth(first, At(0)));
+        Assert.Empty(outbox.Due(first, At(14.9)));
+        Assert.Equal(["health"], outbox.Due(first, At(15)).Select(Name));
     }
 
     [Fact]
@@ -77,14 +97,14 @@ public sealed class OutboxTests
     public void The_duties_are_told_when_their_sums_change_and_again_on_a_new_connection()
     {
         var book = DVStakers.Edge.Core.Duties.DutyBook.Empty;
-        var outbox = new Outbox(new Topics("kili", "node-1"), "0.1.0", "boot", () => book);
+        var outbox = new Outbox(new Topics("kili", "node-1"), "0.1.0", "boot", 41, () => book);
         Assert.Equal(["health", "ranking"], outbox.Due(first, At(0)).Select(Name));
         book = Sample.Book;
-        Assert.Equal(["health", "duties"], outbox.Due(first with { At = first.At.AddSeconds(1) }, At(1)).Select(Name));
+        Assert.Equal(["health", "duties"], outbox.Due(first with { At = first.At.AddSeconds(15) }, At(15)).Select(Name));
         book = book with { Open = 4 };
-        Assert.Equal(["health"], outbox.Due(first with { At = first.At.AddSeconds(2) }, At(2)).Select(Name));
+        Assert.Equal(["health"], outbox.Due(first with { At = first.At.AddSeconds(30) }, At(30)).Select(Name));
         outbox.Forget();
-        var again = outbox.Due(first, At(3));
+        var again = outbox.Due(first, At(31));
         Assert.Equal(["health", "ranking", "duties"], again.Select(Name));
         Assert.True(again[2] is { Retain: true, Qos: 1 });
     }

@@ -35,7 +35,7 @@ public sealed class MqttDocumentTests
         var topics = Sample.Header.Topics;
         string[] words =
         [
-            .. new[] { topics.Availability, topics.Health, topics.Ranking, topics.Duties, topics.Events }.Select(t => t.Split('/')[^1]),
+            .. new[] { topics.Availability, topics.Health, topics.Ranking, topics.Duties, topics.Events, topics.Roster }.Select(t => t.Split('/')[^1]),
             .. Enum.GetValues<Tier>().Select(Words.Of),
             Transitions.ConditionRaised, Transitions.ConditionCleared, Transitions.TierChanged, Transitions.ServingChanged, Transitions.Ready, Transitions.NotReady,
         ];

@@ -13,7 +13,7 @@ internal static class Sample
     public static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, 250, TimeSpan.Zero);
 
     public static readonly MessageHeader Header =
-        new(new Topics("kili", "node-1"), "0.1.0", "6f1c0a", Sequence: 7, TimeToLive: TimeSpan.FromSeconds(30));
+        new(new Topics("kili", "node-1"), "0.1.0", "6f1c0a", Boot: 41, Sequence: 7, TimeToLive: TimeSpan.FromSeconds(30));
 
     private static readonly Head Live = new(new Slot(1000), Root('a'), Optimistic: false);
 

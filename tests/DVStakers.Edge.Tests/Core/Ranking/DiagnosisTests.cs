@@ -127,7 +127,10 @@ public sealed class DiagnosisTests
     [Fact]
     public void Every_tier_and_every_condition_of_a_stack_has_a_case()
     {
-        ConditionKind[] agents = [Conditions.NoStack, Conditions.OneStackLeft, Conditions.ClockWrong, Conditions.MqttDown, Conditions.MqttLibraryMissing];
+        ConditionKind[] agents =
+        [
+            Conditions.NoStack, Conditions.OneStackLeft, Conditions.ClockWrong, Conditions.MqttDown, Conditions.MqttLibraryMissing, Conditions.PeerSilent, Conditions.PeerRefused,
+        ];
         var verdicts = Rows.Select(r => Diagnosis.Of(r.Facts, r.Network, r.Expected, Now, new RankingConfig())).ToList();
         Assert.Equal(Enum.GetValues<Tier>(), verdicts.Select(v => v.Tier).Distinct().Order());
         Assert.Equal(Conditions.All.Except(agents).Select(k => k.Code).Order(), verdicts.Select(v => v.Kind?.Code).OfType<string>().Distinct().Order());
