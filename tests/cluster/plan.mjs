@@ -17,11 +17,13 @@ export const SITES = [
   {name: "cloud", number: 4, role: "auxiliary", shares: 3},
 ];
 export const FOUNDER = "kili";
+export const LIAR = "uhuru";
 export const LENDERS = SITES.filter(({stack}) => stack).map(({name}) => name);
 
 // Milliseconds each way.
 const DELAYS = {"kili meru": 5, "kili uhuru": 80, "meru uhuru": 250, "kili cloud": 80, "meru cloud": 250, "uhuru cloud": 5};
 
+export const others = (...names) => SITES.map(({name}) => name).filter((name) => !names.includes(name));
 export const siteOf = (name) => SITES.find((site) => site.name === name);
 export const addressOf = ({number}) => `${ADDRESS}.0.${number}`;
 export const relayAddress = (from, to) => `${ADDRESS}.${from.number}.${to.number}`;
