@@ -31,7 +31,7 @@ internal static class ArchitectureRules
     public static readonly string[] Outputs = ["Proxy", "Mesh", "Panel", "Web", "Validators", "Power", "Metrics"];
 
     /// <summary>What the outputs stand on; it knows none of them.</summary>
-    public static readonly string[] Foundations = ["Nodes", "State", "Duties"];
+    public static readonly string[] Foundations = ["Nodes", "State", "Duties", "Cluster"];
 
     private static readonly Dictionary<string, string[]> MayReference = new()
     {

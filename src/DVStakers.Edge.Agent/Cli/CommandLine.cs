@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Configuration;
 using Microsoft.Extensions.Logging;
@@ -6,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace DVStakers.Edge.Agent.Cli;
 
 /// <summary>Runs the agent with a complete configuration until <paramref name="stop"/>; returns the exit code. It may be called again in one process, when discovery finds more.</summary>
+/// <param name="membership">Null where this box is in no cluster. It outlives the run.</param>
 /// <param name="shutdown">Cancelled when the whole process ends. If only <paramref name="stop"/> is, the agent is run again at once.</param>
-internal delegate Task<int> RunAgent(EdgeConfig config, ILoggerFactory logs, CancellationToken shutdown, CancellationToken stop);
+internal delegate Task<int> RunAgent(EdgeConfig config, Membership? membership, ILoggerFactory logs, CancellationToken shutdown, CancellationToken stop);
 
 /// <summary>The commands and their options.</summary>
 internal static class CommandLine
@@ -39,12 +41,12 @@ internal static class CommandLine
             parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(json), parsed.GetValue(epochs), parsed.GetValue(validator), time, stop));
 
         var check = new Command("check-config", "Check the configuration and say what the agent would do. Exit code: 0 good, 78 not.") { config };
-        check.SetAction((parsed, stop) => CheckConfigCommand.Execute(parsed.GetValue(config), discovery, Console.Out, Console.Error, stop));
+        check.SetAction((parsed, stop) => CheckConfigCommand.Execute(parsed.GetValue(config), discovery, Console.Out, Console.Error, time, stop));
 
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
 
-        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, duties, check, version };
+        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, duties, ClusterCommand.Create(config, time), check, version };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });
     }
 }

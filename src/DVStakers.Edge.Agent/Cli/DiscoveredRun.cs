@@ -1,3 +1,4 @@
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Configuration;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ namespace DVStakers.Edge.Agent.Cli;
 /// Runs the agent on what is found on this machine. It runs even when nothing is: then the proxy says so to whoever asks.
 /// Meanwhile the machine is looked at again, because at boot the agent is up long before the nodes are; more found means to start anew with it. What was found once is never dropped.
 /// </summary>
-internal sealed class DiscoveredRun(RunAgent agent, Discovery discovery, ILogger logger)
+internal sealed class DiscoveredRun(RunAgent agent, Membership? membership, Discovery discovery, ILogger logger)
 {
     public async Task<int> Execute(EdgeConfig config, ILoggerFactory logs, CancellationToken stop)
     {
@@ -20,7 +21,7 @@ internal sealed class DiscoveredRun(RunAgent agent, Discovery discovery, ILogger
             {
                 Say(found);
                 using var inner = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                var running = agent(config with { Stacks = found.Stacks }, logs, stop, inner.Token);
+                var running = agent(config with { Stacks = found.Stacks }, membership, logs, stop, inner.Token);
                 var more = discovery.LookForMore(found, inner.Token);
                 if (await Task.WhenAny(running, more) == running)
                 {

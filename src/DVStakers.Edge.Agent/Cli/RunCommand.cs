@@ -1,3 +1,4 @@
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Configuration;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,8 @@ internal sealed class RunCommand(RunAgent agent, Discovery discovery, TimeProvid
     public async Task<int> Execute(string? file, CancellationToken stop)
     {
         var read = ConfigFile.Load(file, ConfigFile.ProcessEnvironment(), Environment.MachineName, out var source);
+        read = ConfiguredMembership.Join(read, out var joined);
+        using var membership = joined;
         if (read.Config is not { } config)
         {
             // Through the log as well, so that the journal marks them as errors.
@@ -22,8 +25,10 @@ internal sealed class RunCommand(RunAgent agent, Discovery discovery, TimeProvid
         logger.ConfigurationRead(source);
         foreach (var problem in read.Problems)
             logger.ConfigurationWarning(problem.ToString());
-        return config.Stacks.Count > 0
-            ? await agent(config, logs, stop, stop)
-            : await new DiscoveredRun(agent, discovery, logger).Execute(config, logs, stop);
+        if (membership is not null)
+            logger.Member(ConfiguredMembership.Describe(membership, config, time.GetUtcNow()));
+        return config.Stacks.Count > 0 || config.Role == BoxRole.Auxiliary
+            ? await agent(config, membership, logs, stop, stop)
+            : await new DiscoveredRun(agent, membership, discovery, logger).Execute(config, logs, stop);
     }
 }

@@ -17,16 +17,16 @@ internal sealed record Borrower(string Box, string Thumbprint, DateTimeOffset No
 /// TLS at which both sides show their certificate, in front of a listener (RFC 8446; TLS 1.2 for old OpenSSL). Nothing of a connection reaches the listener
 /// before its certificate was found good; what it was found to be goes with it, as <see cref="Borrower"/>.
 /// </summary>
-/// <param name="own">This box's certificate, with its key.</param>
+/// <param name="own">This box's certificate, with its key; it may be renewed meanwhile.</param>
 /// <param name="admit">Whose certificate this is; null and why where it opens nothing.</param>
-internal sealed class MutualTls(X509Certificate2 own, MutualTls.Admit admit, TimeProvider time, ILogger log)
+internal sealed class MutualTls(Func<X509Certificate2> own, MutualTls.Admit admit, TimeProvider time, ILogger log)
 {
     public delegate string? Admit(X509Certificate2 shown, out string why);
 
     /// <summary>Three round trips of a bad satellite link.</summary>
     private static readonly TimeSpan HandshakeWithin = TimeSpan.FromSeconds(5);
 
-    private readonly SslStreamCertificateContext certificate = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true);
+    private volatile Shown shown = new(own());
 
     public ConnectionDelegate Around(ConnectionDelegate next) => connection => Serve(connection, next);
 
@@ -65,9 +65,9 @@ internal sealed class MutualTls(X509Certificate2 own, MutualTls.Admit admit, Tim
             await tls.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions
                 {
-                    ServerCertificateContext = certificate,
+                    ServerCertificateContext = Current().Context,
                     ClientCertificateRequired = true,
-                    RemoteCertificateValidationCallback = (_, shown, _, _) => (borrower = Known(shown)) is not null,
+                    RemoteCertificateValidationCallback = (_, theirs, _, _) => (borrower = Known(theirs)) is not null,
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                     // A resumed session would show the certificate of a time when it was good.
@@ -82,9 +82,9 @@ internal sealed class MutualTls(X509Certificate2 own, MutualTls.Admit admit, Tim
             return null;
         }
 
-        Borrower? Known(X509Certificate? shown)
+        Borrower? Known(X509Certificate? theirs)
         {
-            if (shown is not X509Certificate2 certificate)
+            if (theirs is not X509Certificate2 certificate)
                 return null;
             return admit(certificate, out why) is { } box ? new Borrower(box, certificate.GetCertHashString(HashAlgorithmName.SHA256), certificate.NotAfter.ToUniversalTime()) : null;
         }
@@ -100,6 +100,19 @@ internal sealed class MutualTls(X509Certificate2 own, MutualTls.Admit admit, Tim
         {
             // What was still to be written has nobody to go to.
         }
+    }
+
+    private Shown Current()
+    {
+        var now = own();
+        return ReferenceEquals(shown.Certificate, now) ? shown : shown = new Shown(now);
+    }
+
+    /// <summary>A certificate, and what the handshakes need of it.</summary>
+    private sealed class Shown(X509Certificate2 certificate)
+    {
+        public X509Certificate2 Certificate { get; } = certificate;
+        public SslStreamCertificateContext Context { get; } = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
     }
 
     private sealed record Inside(PipeReader Input, PipeWriter Output) : IDuplexPipe;

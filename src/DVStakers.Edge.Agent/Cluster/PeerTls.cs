@@ -11,8 +11,7 @@ internal static class PeerTls
     /// <summary>For connections to that box's gateway. By whatever address it is reached: its certificate must be that box's.</summary>
     public static SslClientAuthenticationOptions To(string box, Membership membership, TimeProvider time) => new()
     {
-        ClientCertificates = [membership.Certificate],
-        // The handler would leave the certificate out where the server names other issuers.
+        // Asked anew for each connection: it may have been renewed, and whatever issuers the other side names.
         LocalCertificateSelectionCallback = (_, _, _, _, _) => membership.Certificate,
         RemoteCertificateValidationCallback = (_, shown, _, _) =>
             shown is X509Certificate2 certificate && membership.Identify(certificate, time.GetUtcNow(), out _)?.Box == box,

@@ -7,6 +7,9 @@ internal static partial class ConfigLog
     [LoggerMessage(Level = LogLevel.Information, Message = "configuration: {Source}")]
     public static partial void ConfigurationRead(this ILogger logger, string source);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Membership}")]
+    public static partial void Member(this ILogger logger, string membership);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "configuration: {Problem}")]
     public static partial void ConfigurationWarning(this ILogger logger, string problem);
 

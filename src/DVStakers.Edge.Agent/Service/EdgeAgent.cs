@@ -31,6 +31,7 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
     /// <summary>For all parts together: with the requests' moment it stays below the 5 s within which the agent stops, however many parts hang.</summary>
     private static readonly TimeSpan MomentForParts = TimeSpan.FromSeconds(3);
 
+    private readonly EdgeConfig config = membership is null ? config : PeerStacks.With(config, membership.Roster, membership.Box);
     private readonly ILogger log = logs.CreateLogger("service");
 
     /// <summary>Runs until stopped. Returns the exit code.</summary>

@@ -21,7 +21,7 @@ internal sealed class GatewayParts
 
     public GatewayParts(Membership membership, SnapshotFeed state, IReadOnlyList<NodeClient> own, TimeProvider time, ILogger log)
     {
-        tls = new MutualTls(membership.Certificate, (X509Certificate2 shown, out string why) => membership.Identify(shown, time.GetUtcNow(), out why)?.Box, time, log);
+        tls = new MutualTls(() => membership.Certificate, (X509Certificate2 shown, out string why) => membership.Identify(shown, time.GetUtcNow(), out why)?.Box, time, log);
         lender = new Lender(state, own, new ProxyCounts(), time, new LentLog(log));
         gateway = new Gateway(b => PeerTls.IsCurrent(b, membership, time.GetUtcNow()), box => lender.Of(state.Current.Lent.GetValueOrDefault(box)), time, log);
     }

@@ -34,8 +34,12 @@ public sealed record Member
 
     /// <summary>Its X.509 certificate, PEM. Its key verifies what the box says and opens the gateways.</summary>
     public required string Certificate { get; init; }
+
+    /// <summary>All but the certificate.</summary>
+    [JsonIgnore]
+    public Seat Seat => new() { Box = Box, Role = Role, Shares = Shares, Gateway = Gateway, Broker = Broker };
 }
 
-/// <summary>A box that was removed; its certificate is refused from then on.</summary>
-/// <param name="Serial">Of its certificate, hexadecimal.</param>
+/// <summary>A certificate of a box that was removed; it is refused from then on.</summary>
+/// <param name="Serial">Of the certificate, hexadecimal. A box that renewed its certificate has more than one.</param>
 public sealed record RemovedMember(string Box, string Serial, DateTimeOffset At);

@@ -6,7 +6,7 @@ namespace DVStakers.Edge.Core.Cluster;
 /// <summary>
 /// A JSON object that carries a signature of itself as its last member: <c>{...,"signature":"BASE64"}</c>. Signed is the object without that member, byte for byte,
 /// behind the place it is meant for, so that it cannot be moved to another: no canonical form is needed, and a reader who does not care sees plain JSON.
-/// ECDSA over P-256 with SHA-256, in the fixed 64-byte form (IEEE P1363).
+/// ECDSA over P-256 with SHA-256, in the fixed 64-byte form (IEEE P1363); where both sides share a secret instead, HMAC-SHA512, which is as long.
 /// </summary>
 public static class SignedJson
 {
@@ -18,11 +18,12 @@ public static class SignedJson
 
     /// <param name="json">A JSON object with at least one member, without space behind it.</param>
     /// <param name="place">What it is meant for, such as the MQTT topic.</param>
-    public static byte[] Sign(ReadOnlySpan<byte> json, string place, ECDsa key)
-    {
-        var signature = key.SignData(Signed(json, place), HashAlgorithmName.SHA256);
-        return [.. json[..^1], .. Before, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(signature)), .. After];
-    }
+    public static byte[] Sign(ReadOnlySpan<byte> json, string place, ECDsa key) =>
+        Join(json, key.SignData(Signed(json, place), HashAlgorithmName.SHA256));
+
+    /// <inheritdoc cref="Sign(ReadOnlySpan{byte}, string, ECDsa)"/>
+    public static byte[] Sign(ReadOnlySpan<byte> json, string place, ReadOnlySpan<byte> secret) =>
+        Join(json, HMACSHA512.HashData(secret, Signed(json, place)));
 
     /// <summary>Takes the two apart. False where there is no signature in that form.</summary>
     public static bool TrySplit(ReadOnlySpan<byte> signed, out byte[] json, out byte[] signature)
@@ -44,6 +45,13 @@ public static class SignedJson
     /// <param name="json">As <see cref="TrySplit"/> gave it.</param>
     public static bool Verify(ReadOnlySpan<byte> json, ReadOnlySpan<byte> signature, string place, ECDsa key) =>
         key.VerifyData(Signed(json, place), signature, HashAlgorithmName.SHA256);
+
+    /// <inheritdoc cref="Verify(ReadOnlySpan{byte}, ReadOnlySpan{byte}, string, ECDsa)"/>
+    public static bool Verify(ReadOnlySpan<byte> json, ReadOnlySpan<byte> signature, string place, ReadOnlySpan<byte> secret) =>
+        CryptographicOperations.FixedTimeEquals(signature, HMACSHA512.HashData(secret, Signed(json, place)));
+
+    private static byte[] Join(ReadOnlySpan<byte> json, byte[] signature) =>
+        [.. json[..^1], .. Before, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(signature)), .. After];
 
     private static byte[] Signed(ReadOnlySpan<byte> json, string place) => [.. Encoding.UTF8.GetBytes(place), 0, .. json];
 }

@@ -25,9 +25,9 @@ public static class ConfigKeys
 
     public static readonly IReadOnlyList<ConfigKey<EdgeConfig>> Top =
     [
-        Text<EdgeConfig>("cluster", NameAllowed, "Name of the cluster; a level of every MQTT topic.", IsName,
+        Text<EdgeConfig>("cluster", NameAllowed, "Name of the cluster; a level of every MQTT topic. A member's is in its roster.", IsName,
             (c, v) => c with { Cluster = v }, c => c.Cluster),
-        Text<EdgeConfig>("box", NameAllowed, "Name of this box; a level of every MQTT topic. Left out: the host name.", IsName,
+        Text<EdgeConfig>("box", NameAllowed, "Name of this box; a level of every MQTT topic. Left out: the name in a member's certificate, else the host name.", IsName,
             (c, v) => c with { Box = v }, c => c.Box),
 
         new("role", "full or auxiliary", "`auxiliary`: a cloud client without stacks of its own; its validator works through the peers' nodes.", false,
@@ -48,6 +48,9 @@ public static class ConfigKeys
 
         Text<EdgeConfig>("status.listen", ListenAllowed, "Where `dvstakers-edge status` asks.", IsListen,
             (c, v) => c with { Status = c.Status with { Listen = v } }, c => c.Status.Listen),
+
+        Text<EdgeConfig>("membership.directory", "the path of a folder", "Folder with this box's certificate and the cluster's roster, as `dvstakers-edge cluster` makes it. With no roster in it the box is on its own.", v => v.Length > 0,
+            (c, v) => c with { Membership = new() { Directory = v } }, c => c.Membership.Directory),
 
         Text<EdgeConfig>("mqtt.host", "a host name or an IP address", "The box's own MQTT broker.", v => Uri.CheckHostName(v) != UriHostNameType.Unknown,
             (c, v) => c with { Mqtt = MqttOf(c) with { Host = v } }, c => MqttOf(c).Host),
@@ -94,6 +97,7 @@ public static class ConfigKeys
         new("gateway", "Lends this box's nodes to the other boxes of its cluster (docs/cluster.md). Without this section nothing is lent; `gateway: {}` takes the default.",
             c => c with { Gateway = GatewayOf(c) }, "gateway is empty, so nothing is lent; write 'gateway: {}' to lend with the default"),
         new("status", "The agent's own status.", c => c),
+        new("membership", "This box's place in a cluster.", c => c),
         new("mqtt", "The box's own MQTT broker (3.1.1). Without this section there is no MQTT; `mqtt: {}` takes every default.",
             c => c with { Mqtt = MqttOf(c) }, "mqtt is empty, so MQTT stays off; write 'mqtt: {}' to switch it on with every default"),
         new("ranking", "When a stack counts as healthy, and how steady it must be.", c => c),

@@ -21,6 +21,7 @@ public sealed record EdgeConfig
     public GatewayConfig? Gateway { get; init; }
 
     public StatusConfig Status { get; init; } = new();
+    public MembershipConfig Membership { get; init; } = new();
 
     /// <summary>Null: no MQTT wanted.</summary>
     public MqttConfig? Mqtt { get; init; }
@@ -86,6 +87,13 @@ public sealed record StatusConfig
 {
     /// <summary>Address and port. Default 127.0.0.1:5072.</summary>
     public string Listen { get; init; } = "127.0.0.1:5072";
+}
+
+/// <summary>What makes this box a member of a cluster.</summary>
+public sealed record MembershipConfig
+{
+    /// <summary>Folder with its certificates and the roster (docs/cluster.md). Default /etc/dvstakers-edge/cluster. Without a roster in it the box is on its own.</summary>
+    public string Directory { get; init; } = "/etc/dvstakers-edge/cluster";
 }
 
 /// <summary>The box's own MQTT broker (3.1.1).</summary>

@@ -38,6 +38,8 @@ internal sealed class TestAuthority : IDisposable
     public static Roster RosterOf(params Member[] members) =>
         new() { Schema = 1, Cluster = "kili", Version = 1, Issued = Now, Threshold = 6, Members = members };
 
+    public byte[] Signed(Roster roster) => SignedJson.Sign(roster.ToUtf8(), Roster.Place, key);
+
     public Membership Membership(string box, Roster roster) => new(box, Of(box), Certificate, roster);
 
     public void Dispose()

@@ -175,7 +175,8 @@ public sealed class GatewayTests : IAsyncLifetime
             limit.Token.ThrowIfCancellationRequested();
     }
 
-    private void Remove(string box) => membership.Roster = membership.Roster with { Version = 2, Members = [.. membership.Roster.Members.Where(m => m.Box != box)] };
+    private void Remove(string box) =>
+        Assert.True(membership.Adopt(authority.Signed(membership.Roster with { Version = 2, Members = [.. membership.Roster.Members.Where(m => m.Box != box)] }), out var why), why);
 
     private HttpClient As(string box) => Client(authority.Of(box));
 

@@ -25,14 +25,14 @@ public sealed class DiscoveredRunTests
         var starts = Channel.CreateUnbounded<IReadOnlyList<StackConfig>>();
         var inside = 0;
         using var stop = new CancellationTokenSource();
-        var run = new DiscoveredRun(async (config, _, _, cancel) =>
+        var run = new DiscoveredRun(async (config, _, _, _, cancel) =>
         {
             Assert.Equal(1, Interlocked.Increment(ref inside));
             starts.Writer.TryWrite(config.Stacks);
             await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Interlocked.Decrement(ref inside);
             return ExitCode.Ok;
-        }, discovery, NullLogger.Instance).Execute(new EdgeConfig(), NullLoggerFactory.Instance, stop.Token);
+        }, null, discovery, NullLogger.Instance).Execute(new EdgeConfig(), NullLoggerFactory.Instance, stop.Token);
 
         Assert.Empty(await starts.Reader.ReadAsync(TestContext.Current.CancellationToken));
         up = true;
@@ -54,7 +54,7 @@ public sealed class DiscoveredRunTests
     public async Task An_agent_that_ends_by_itself_ends_the_run_with_its_code()
     {
         var discovery = new Discovery(new DiscoveryPlaces { Beacon = [], Execution = [], Engine = [] }, new FakeTimeProvider());
-        var code = await new DiscoveredRun((_, _, _, _) => Task.FromResult(7), discovery, NullLogger.Instance)
+        var code = await new DiscoveredRun((_, _, _, _, _) => Task.FromResult(7), null, discovery, NullLogger.Instance)
             .Execute(new EdgeConfig(), NullLoggerFactory.Instance, CancellationToken.None);
         Assert.Equal(7, code);
     }
