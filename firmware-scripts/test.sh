@@ -48,6 +48,8 @@ scripts() {
 
 devnet_count() { node_tests tests/devnet; }
 
+cluster_lab() { node_tests tests/cluster; }
+
 unit_tests() {
   # What a failed build leaves standing must not be what is tested.
   rm -f tests/*/bin/Release/net10.0/DVStakers.Edge.*Tests.dll
@@ -164,6 +166,7 @@ says() {
 part "Tools" tools
 part "Scripts" scripts
 part "The devnet's own count and comparison" devnet_count
+part "The cluster lab's paths, lies and count" cluster_lab
 part "Unit and property tests" unit_tests
 part "Native build" native_build
 part "Functional tests on the native binary" functional_tests
