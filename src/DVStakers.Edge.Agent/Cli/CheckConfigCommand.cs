@@ -38,7 +38,7 @@ internal static class CheckConfigCommand
         yield return $"validators and DVT clients: http://{config.Proxy.Listen}";
         yield return $"status: http://{config.Status.Listen}/status";
         yield return config.Mqtt is { } mqtt
-            ? $"MQTT: {mqtt.Host}:{mqtt.Port}{(mqtt.Username is { } user ? $" as {user}" : "")}"
+            ? $"MQTT: {mqtt.Host}:{mqtt.Port}{(mqtt.Username is { } user ? $" as {user}" : "")}{(TlsFiles.Of(config) is { } tls ? $", TLS, authority {tls.Authority}" : "")}"
             : "MQTT: off (no mqtt section)";
         if (config.Gateway is { } gateway)
             yield return $"lends its own nodes to the cluster: https://{gateway.Listen}";

@@ -120,7 +120,7 @@ internal sealed class StatusScreen
         };
         if (peer.ClockBehindMs is { } behind && Math.Abs(behind) > 2000)
             words += string.Create(CultureInfo.InvariantCulture, $" · its clock is {Math.Abs(behind) / 1000:0} s {(behind > 0 ? "behind" : "ahead")}");
-        return peer.Refused > 0 ? $"{words} · {peer.Refused} refused ({peer.RefusedWhy})" : words;
+        return peer.Refused > 0 ? $"{words} · {peer.Refused} refused ({peer.RefusedKinds})" : words;
     }
 
     private void Panel(StatusReport report)

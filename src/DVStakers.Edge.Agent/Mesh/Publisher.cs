@@ -111,6 +111,7 @@ internal sealed class Publisher(
         Username = mqtt.Username,
         // Read each time, so that a corrected file needs no restart.
         Password = mqtt.PasswordFile is { } file ? await FirstLine(file, stop).ConfigureAwait(false) : null,
+        Tls = TlsFiles.Of(config) is { } tls ? new(tls.Authority, tls.Certificate, tls.Key) : null,
         Will = outbox.Offline,
         Farewell = outbox.Offline,
     };

@@ -36,7 +36,9 @@ public static class SignedJson
         if (!member.StartsWith(Before))
             return false;
         var bytes = new byte[SignatureBytes + 2];
-        if (!Convert.TryFromBase64String(Encoding.ASCII.GetString(member.Slice(Before.Length, Base64Length)), bytes, out var written) || written != SignatureBytes)
+        var text = Encoding.ASCII.GetString(member.Slice(Before.Length, Base64Length));
+        // Its last bits mean nothing: there is one way to write it, so that not even those can be altered.
+        if (!Convert.TryFromBase64String(text, bytes, out var written) || written != SignatureBytes || Convert.ToBase64String(bytes, 0, written) != text)
             return false;
         (json, signature) = ([.. signed[..^tail], (byte)'}'], bytes[..SignatureBytes]);
         return true;

@@ -18,6 +18,13 @@ public static class ConfigKeys
         ["debug"] = LogLevelName.Debug,
     };
 
+    private static readonly Dictionary<string, MqttTls> TlsKinds = new()
+    {
+        ["off"] = MqttTls.Off,
+        ["on"] = MqttTls.On,
+        ["cluster"] = MqttTls.Cluster,
+    };
+
     /// <summary>Stands where a required URL is still missing; never leaves the reader.</summary>
     private static readonly Uri NoUrl = new("http://0.0.0.0");
 
@@ -54,7 +61,7 @@ public static class ConfigKeys
 
         Text<EdgeConfig>("mqtt.host", "a host name or an IP address", "The box's own MQTT broker.", v => Uri.CheckHostName(v) != UriHostNameType.Unknown,
             (c, v) => c with { Mqtt = MqttOf(c) with { Host = v } }, c => MqttOf(c).Host),
-        Number<EdgeConfig>("mqtt.port", 1, 65535, "Its TCP port.",
+        Number<EdgeConfig>("mqtt.port", 1, 65535, "Its TCP port. Left out with `tls`: 8883.",
             (c, v) => c with { Mqtt = MqttOf(c) with { Port = v } }, c => MqttOf(c).Port),
         Text<EdgeConfig>("mqtt.username", "a name", "Left out: the broker is asked without one.", v => v.Length > 0,
             (c, v) => c with { Mqtt = MqttOf(c) with { Username = v } }, c => MqttOf(c).Username),
@@ -62,6 +69,16 @@ public static class ConfigKeys
             (c, v) => c with { Mqtt = MqttOf(c) with { PasswordFile = v } }, c => MqttOf(c).PasswordFile),
         Number<EdgeConfig>("mqtt.keep-alive-seconds", 5, 300, "After one and a half times this without a sign of life the broker tells the peers that this box is gone.",
             (c, v) => c with { Mqtt = MqttOf(c) with { KeepAliveSeconds = v } }, c => MqttOf(c).KeepAliveSeconds),
+
+        new("mqtt.tls", "off, on or cluster", "`on`: encrypted, with the files below. `cluster`: with the cluster's certificates in `membership.directory`.", false,
+            (c, v) => TlsKinds.TryGetValue(v, out var tls) ? c with { Mqtt = MqttOf(c) with { Tls = tls } } : null,
+            c => TlsKinds.First(t => t.Value == MqttOf(c).Tls).Key),
+        Text<EdgeConfig>("mqtt.ca-file", "the path of a file", "With `tls: on`: the authorities that the broker's certificate may come from, PEM.", v => v.Length > 0,
+            (c, v) => c with { Mqtt = MqttOf(c) with { CaFile = v } }, c => MqttOf(c).CaFile),
+        Text<EdgeConfig>("mqtt.certificate-file", "the path of a file", "With `tls: on`: this box's certificate, PEM, for a broker that wants one.", v => v.Length > 0,
+            (c, v) => c with { Mqtt = MqttOf(c) with { CertificateFile = v } }, c => MqttOf(c).CertificateFile),
+        Text<EdgeConfig>("mqtt.key-file", "the path of a file", "Its key, PEM, without a passphrase.", v => v.Length > 0,
+            (c, v) => c with { Mqtt = MqttOf(c) with { KeyFile = v } }, c => MqttOf(c).KeyFile),
 
         Number<EdgeConfig>("ranking.min-peers", 0, 1000, "A beacon node with fewer peers ranks behind one with enough.",
             (c, v) => c with { Ranking = c.Ranking with { MinPeers = v } }, c => c.Ranking.MinPeers),

@@ -5,6 +5,8 @@ namespace DVStakers.Edge.Core.Configuration;
 /// <summary>The rules that span more than one key. Pure: files are not looked at here.</summary>
 public static class ConfigRules
 {
+    private static readonly string[] TlsFilePaths = ["mqtt.ca-file", "mqtt.certificate-file", "mqtt.key-file"];
+
     public static IEnumerable<ConfigProblem> Check(EdgeConfig config, IReadOnlyDictionary<string, string> origins)
     {
         string At(string path) => origins.GetValueOrDefault(path, path);
@@ -54,6 +56,11 @@ public static class ConfigRules
             yield return new(At(Written("gateway.listen") ? "gateway.listen" : "proxy.listen"), $"gateway and proxy both listen on port {lent.Port}; give each its own");
         if (config.Mqtt is { PasswordFile: not null, Username: null })
             yield return new(At("mqtt.password-file"), "password-file without username: MQTT has no password without a user name");
+        if (config.Mqtt is { Tls: not MqttTls.On })
+            foreach (var path in TlsFilePaths.Where(Written))
+                yield return new(At(path), $"{path["mqtt.".Length..]} counts only with 'tls: on'; write that too, or leave this out");
+        else if (config.Mqtt is { CertificateFile: null } != config.Mqtt is { KeyFile: null })
+            yield return new(At(config.Mqtt?.KeyFile is null ? "mqtt.certificate-file" : "mqtt.key-file"), "certificate-file and key-file go together; write both or neither");
     }
 
     /// <summary>True when both lead to one node: <c>localhost</c> is 127.0.0.1, and neither a trailing slash nor credentials make a difference.</summary>

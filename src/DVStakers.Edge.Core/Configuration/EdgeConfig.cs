@@ -102,8 +102,21 @@ public sealed record MqttConfig
     /// <summary>Host name or address. Default 127.0.0.1.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>TCP port. Default 1883. 1 to 65535.</summary>
-    public int Port { get; init; } = 1883;
+    /// <summary>TCP port. Default 1883, with TLS 8883. 1 to 65535.</summary>
+    public int Port { get => port ?? (Tls == MqttTls.Off ? 1883 : 8883); init => port = value; }
+
+    private readonly int? port;
+
+    public MqttTls Tls { get; init; }
+
+    /// <summary>PEM file of the authorities of which one issued the broker's certificate. Only with <see cref="MqttTls.On"/>. Default: those of this system.</summary>
+    public string CaFile { get; init; } = "/etc/ssl/certs/ca-certificates.crt";
+
+    /// <summary>PEM file of this box's certificate, for a broker that wants one. Only with <see cref="MqttTls.On"/>.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>PEM file of its key.</summary>
+    public string? KeyFile { get; init; }
 
     public string? Username { get; init; }
 
@@ -112,6 +125,19 @@ public sealed record MqttConfig
 
     /// <summary>Keep-alive in seconds. Default 15. 5 to 300. After 1.5 times this the broker publishes the last will.</summary>
     public int KeepAliveSeconds { get; init; } = 15;
+}
+
+/// <summary>How the connection to the broker is encrypted, and how each side knows the other.</summary>
+public enum MqttTls
+{
+    /// <summary>Not: for a broker on this machine.</summary>
+    Off,
+
+    /// <summary>By certificates from anywhere.</summary>
+    On,
+
+    /// <summary>By the cluster's certificates (<see cref="MembershipConfig.Directory"/>).</summary>
+    Cluster,
 }
 
 /// <summary>When a stack counts as healthy, and how steady it must be.</summary>

@@ -40,7 +40,7 @@ public static class StatusComposer
     private static PeerReport Peer(Peer peer) => new(
         peer.Box, Word(peer.Role), Word(peer.Standing), peer.HeardAt, peer.Said?.Ready, peer.Said?.Serving, peer.Said?.Conditions, peer.Said?.AgentVersion,
         peer.ClockBehind is { } behind ? Math.Round(behind.TotalMilliseconds) : null,
-        peer.Refused.Total, peer.Refused.Counts.IsEmpty ? null : $"{peer.Refused}; last: {peer.Refused.LastReason}");
+        peer.Refused.Total, peer.Refused.Counts.IsEmpty ? null : peer.Refused.ToString(), peer.Refused.Counts.IsEmpty ? null : peer.Refused.LastReason);
 
     // Whether the two heads agree is the judge's to say: a single pair of readings is a moment apart and proves nothing.
     private static string Execution(StackStatus stack, Snapshot snapshot) => stack.Execution switch

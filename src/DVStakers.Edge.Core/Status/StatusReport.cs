@@ -63,10 +63,11 @@ public sealed record ConditionReport(string Code, string Title, string Severity,
 /// <param name="Serving">Its stack that serves its validator.</param>
 /// <param name="ClockBehindMs">Its clock's lag behind ours, with the way of a message; null until measured.</param>
 /// <param name="Refused">Messages in its name that were not believed.</param>
-/// <param name="RefusedWhy">How many for which reason, and the last one in words; null: none.</param>
+/// <param name="RefusedKinds">How many for which reason; null: none.</param>
+/// <param name="RefusedLast">The last one's reason in words.</param>
 public sealed record PeerReport(
     string Box, string Role, string Standing, DateTimeOffset? HeardAt, bool? Ready, string? Serving, int? Conditions, string? AgentVersion,
-    double? ClockBehindMs, long Refused, string? RefusedWhy);
+    double? ClockBehindMs, long Refused, string? RefusedKinds, string? RefusedLast);
 
 /// <param name="State">not-configured, library-missing, connecting, connected, disconnected or refused.</param>
 public sealed record BrokerReport(string State, string Detail, DateTimeOffset Since);

@@ -20,6 +20,7 @@ internal sealed class MosquittoCallbacks
     private long dropped;
     private Exception? fault;
     private int disconnectErrno;
+    private volatile string? lastError;
 
     public ChannelReader<MosquittoEvent> Events => events.Reader;
 
@@ -33,6 +34,9 @@ internal sealed class MosquittoCallbacks
 
     /// <summary>errno as it was when the library gave up the connection.</summary>
     public int DisconnectErrno => disconnectErrno;
+
+    /// <summary>The library's last line about an error, null before the first: of TLS, its return codes say nothing.</summary>
+    public string? LastError => lastError;
 
     /// <summary>Call before each mosquitto_publish: its callback may come before that returns.</summary>
     public void Publishing() => Interlocked.Increment(ref unacknowledged);
@@ -62,6 +66,7 @@ internal sealed class MosquittoCallbacks
         mosquitto_disconnect_callback_set(mosq, &OnDisconnect);
         mosquitto_publish_callback_set(mosq, &OnPublish);
         mosquitto_message_callback_set(mosq, &OnMessage);
+        mosquitto_log_callback_set(mosq, &OnLog);
     }
 
     private static MosquittoCallbacks Of(nint obj) => (MosquittoCallbacks)GCHandle.FromIntPtr(obj).Target!;
@@ -126,5 +131,12 @@ internal sealed class MosquittoCallbacks
         {
             self.fault = e;
         }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe void OnLog(nint mosq, nint obj, int level, byte* line)
+    {
+        if (level == MOSQ_LOG_ERR)
+            Of(obj).lastError = Marshal.PtrToStringUTF8((nint)line);
     }
 }

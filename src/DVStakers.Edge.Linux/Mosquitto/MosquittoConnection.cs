@@ -26,6 +26,8 @@ public sealed class MosquittoConnection : IAsyncDisposable
 
     /// <summary>Starts to connect and returns at once: <see cref="Events"/> tells how it went.</summary>
     /// <exception cref="MosquittoException">The library does not take the options.</exception>
+    /// <exception cref="IOException">A file of <see cref="MosquittoOptions.Tls"/> is not there.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public MosquittoConnection(MosquittoLibrary library, MosquittoOptions options, TimeProvider time)
     {
         if (!library.IsAvailable)
@@ -123,6 +125,18 @@ public sealed class MosquittoConnection : IAsyncDisposable
         if (options.Will is { } will)
             Check(mosquitto_will_set(handle, will.Topic, will.Payload.Length, will.Payload.Span, will.Qos, will.Retain));
         MosquittoCallbacks.SetOn(handle);
+        if (options.Tls is { } tls)
+            Configure(tls);
+    }
+
+    private void Configure(MosquittoTls tls)
+    {
+        // The library would only say "invalid arguments".
+        foreach (var file in new[] { tls.CaFile, tls.CertificateFile, tls.KeyFile })
+            if (file is not null)
+                File.OpenRead(file).Dispose();
+        Check(mosquitto_tls_set(handle, tls.CaFile, null, tls.CertificateFile, tls.KeyFile, 0));
+        Check(mosquitto_tls_opts_set(handle, SSL_VERIFY_PEER, "tlsv1.2", null));
     }
 
     private void Loop()
@@ -144,11 +158,14 @@ public sealed class MosquittoConnection : IAsyncDisposable
     {
         var result = mosquitto_connect_async(handle, options.Host, options.Port, (int)options.KeepAlive.TotalSeconds);
         if (result != MOSQ_ERR_SUCCESS)
-            return Words(result, Marshal.GetLastPInvokeError());
+            return End(result, Marshal.GetLastPInvokeError());
         while (result == MOSQ_ERR_SUCCESS && !stopping && callbacks.Fault is null)
             result = mosquitto_loop(handle, callbacks.Connected ? LoopMilliseconds : LoopMillisecondsWhileConnecting, 1);
-        return callbacks.Fault?.ToString() ?? (result == MOSQ_ERR_SUCCESS ? "closed" : Words(result, callbacks.DisconnectErrno));
+        return callbacks.Fault?.ToString() ?? (result == MOSQ_ERR_SUCCESS ? "closed" : End(result, callbacks.DisconnectErrno));
     }
+
+    private string End(int result, int errno) =>
+        options.Tls is { } tls && callbacks.LastError is { } line && TlsWords.Of(line, tls, options.Host) is { } words ? words : Words(result, errno);
 
     private static void Check(int result)
     {

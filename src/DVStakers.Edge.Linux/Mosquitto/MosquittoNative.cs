@@ -16,6 +16,10 @@ internal static unsafe partial class MosquittoNative
     public const int MOSQ_ERR_EAI = 15;
     public const int MOSQ_ERR_KEEPALIVE = 19;
 
+    public const int MOSQ_LOG_ERR = 1 << 3;
+
+    public const int SSL_VERIFY_PEER = 1;
+
     [LibraryImport(Library)]
     public static partial int mosquitto_lib_init();
 
@@ -49,6 +53,12 @@ internal static unsafe partial class MosquittoNative
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int mosquitto_connect_async(MosquittoHandle mosq, string host, int port, int keepalive);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mosquitto_tls_set(MosquittoHandle mosq, string? cafile, string? capath, string? certfile, string? keyfile, nint pw_callback);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mosquitto_tls_opts_set(MosquittoHandle mosq, int cert_reqs, string? tls_version, string? ciphers);
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial int mosquitto_loop(MosquittoHandle mosq, int timeout, int max_packets);
 
@@ -75,6 +85,9 @@ internal static unsafe partial class MosquittoNative
     [LibraryImport(Library)]
     public static partial void mosquitto_message_callback_set(MosquittoHandle mosq,
         delegate* unmanaged[Cdecl]<nint, nint, mosquitto_message*, void> on_message);
+
+    [LibraryImport(Library)]
+    public static partial void mosquitto_log_callback_set(MosquittoHandle mosq, delegate* unmanaged[Cdecl]<nint, nint, int, byte*, void> on_log);
 
     /// <summary>What a return code means; for <see cref="MOSQ_ERR_ERRNO"/> the meaning of <paramref name="errno"/>.</summary>
     public static string Words(int code, int errno = 0) => code switch

@@ -22,12 +22,24 @@ public sealed record MosquittoOptions
     public string? Username { get; init; }
     public string? Password { get; init; }
 
+    /// <summary>Null: the connection is not encrypted.</summary>
+    public MosquittoTls? Tls { get; init; }
+
     /// <summary>Published by the broker when the connection is lost.</summary>
     public MosquittoMessage? Will { get; init; }
 
     /// <summary>Published by us when the connection is closed in order: a broker drops the will then.</summary>
     public MosquittoMessage? Farewell { get; init; }
 }
+
+/// <summary>
+/// TLS 1.2 or newer. The broker must show a certificate of one of these authorities, for the very <see cref="MosquittoOptions.Host"/>. Files are PEM, and read
+/// again for each connection.
+/// </summary>
+/// <param name="CaFile">The authorities.</param>
+/// <param name="CertificateFile">Our certificate, for a broker that wants one; null: none.</param>
+/// <param name="KeyFile">Its key, without a passphrase.</param>
+public sealed record MosquittoTls(string CaFile, string? CertificateFile = null, string? KeyFile = null);
 
 /// <summary>What happened on a connection, in order. At most one <see cref="Connected"/> or <see cref="Refused"/>; <see cref="Closed"/> is the last.</summary>
 public abstract record MosquittoEvent

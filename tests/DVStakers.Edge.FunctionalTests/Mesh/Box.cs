@@ -22,9 +22,10 @@ internal sealed class Box : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task run;
 
-    public Box(MqttConfig? mqtt, MosquittoLibrary? library = null)
+    /// <param name="membership">The cluster directory.</param>
+    public Box(MqttConfig? mqtt, MosquittoLibrary? library = null, string membership = "/not/here")
     {
-        var config = new EdgeConfig { Cluster = "kili", Box = "node-1", Mqtt = mqtt };
+        var config = new EdgeConfig { Cluster = "kili", Box = "node-1", Mqtt = mqtt, Membership = new MembershipConfig { Directory = membership } };
         run = new Publisher(config, library ?? MosquittoLibrary.Probe(), Feed, new DutyFeed(), observations.Writer, "0.1.0", 41, TimeProvider.System, NullLogger.Instance)
             .Run(stop.Token);
     }

@@ -12,12 +12,15 @@ internal sealed class Broker : IAsyncDisposable
     private readonly string? password;
     private Lines? process;
 
-    private Broker(string? password) => this.password = password;
+    private readonly bool quiet;
+
+    private Broker(string? password, bool quiet) => (this.password, this.quiet) = (password, quiet);
 
     public int Port { get; } = Ports.Free();
 
     /// <summary>Not started yet. With a password, only <see cref="User"/> may connect.</summary>
-    public static Broker Prepare(string? password = null) => new(password);
+    /// <param name="quiet">It logs nothing but that it runs: each message costs two lines otherwise.</param>
+    public static Broker Prepare(string? password = null, bool quiet = false) => new(password, quiet);
 
     public static async Task<Broker> Start(string? password = null)
     {
@@ -29,7 +32,7 @@ internal sealed class Broker : IAsyncDisposable
     public async Task Start()
     {
         var configuration = Path.Combine(directory.FullName, "mosquitto.conf");
-        var lines = new List<string> { $"listener {Port} 127.0.0.1", $"user {Environment.UserName}", "persistence false", "log_dest stderr", "log_type all" };
+        var lines = new List<string> { $"listener {Port} 127.0.0.1", $"user {Environment.UserName}", "persistence false", "log_dest stderr", quiet ? "log_type information" : "log_type all" };
         if (password is null)
         {
             lines.Add("allow_anonymous true");

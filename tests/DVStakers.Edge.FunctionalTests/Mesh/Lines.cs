@@ -46,6 +46,22 @@ internal sealed class Lines : IAsyncDisposable
 
     public Task<string> Until(string part) => Until(line => line.Contains(part, StringComparison.Ordinal));
 
+    /// <summary>Such as HUP.</summary>
+    public async Task Signal(string name)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<int> Exit()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
     /// <summary>All lines read so far.</summary>
     public IReadOnlyList<string> Seen => seen;
 

@@ -53,9 +53,19 @@ internal sealed class Relay : IAsyncDisposable
             {
                 var near = await listener.AcceptSocketAsync(stop.Token);
                 var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await far.ConnectAsync(IPAddress.Loopback, target, stop.Token);
+                }
+                catch (SocketException)
+                {
+                    // Nobody is there: the client hears of it.
+                    near.Dispose();
+                    far.Dispose();
+                    continue;
+                }
                 sockets.Add(near);
                 sockets.Add(far);
-                await far.ConnectAsync(IPAddress.Loopback, target, stop.Token);
                 _ = Pass(near, far);
                 _ = Pass(far, near);
             }

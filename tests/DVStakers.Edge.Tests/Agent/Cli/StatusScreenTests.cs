@@ -6,6 +6,7 @@ using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Core.Status;
 using DVStakers.Edge.Tests.Core;
+using DVStakers.Edge.Tests.Core.Cluster;
 
 namespace DVStakers.Edge.Tests.Agent.Cli;
 
@@ -67,6 +68,21 @@ public sealed partial class StatusScreenTests
         var stacks = Render(Snapshots.Of([Snapshots.Stack("lighthouse", Tier.Healthy, "in sync"), back]), 80).Split("── Ranking")[0];
         Assert.Contains("  teku        recovering     9876543", stacks, StringComparison.Ordinal);
         Assert.DoesNotContain("suspect", stacks, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_peer_has_a_line()
+    {
+        var post = new Post { Now = Snapshots.Now.AddSeconds(-45) };
+        post.Hear(5, 1, clockAhead: 40);
+        post.After(12).Hear(5, 2, clockAhead: 40);
+        post.Take(Post.Topic("rogue"), [], out _);
+        var known = Render(Snapshots.Of([]) with { Peers = post.Book }, 80).Split("── Peers")[1].Split("── Panel")[0];
+        Assert.Contains("  ● friend  ready, home-a serves · heard 33 s ago · its clock is 40 s ahead · 1\n            refused (1 unproven)\n", known, StringComparison.Ordinal);
+        Assert.Contains("  ○ cloud   not heard yet\n", known, StringComparison.Ordinal);
+        Assert.Contains("  ○ rogue   not heard yet · 1 refused (1 unsigned)\n", known, StringComparison.Ordinal);
+        post.After(31);
+        Assert.Contains("  ● friend  silent, heard 33 s ago: nothing is assumed of it", Render(Snapshots.Of([]) with { Peers = post.Book }, 80), StringComparison.Ordinal);
     }
 
     [Fact]

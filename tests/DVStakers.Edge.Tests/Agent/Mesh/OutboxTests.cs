@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using DVStakers.Edge.Agent.Mesh;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Messages;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Linux.Mosquitto;
+using DVStakers.Edge.Tests.Core.Cluster;
 using DVStakers.Edge.Tests.Core.Messages;
 
 namespace DVStakers.Edge.Tests.Agent.Mesh;
@@ -114,6 +116,34 @@ public sealed class OutboxTests
     {
         var messages = outbox.Due(first, At(0)).Concat(outbox.Due(first.With("home-b", Tier.Healthy, "back"), At(0.1))).ToList();
         Assert.Equal([1, 2, 3, 4, 5], messages.Select(m => Json(m).GetProperty("sequence").GetInt64()));
+    }
+
+    [Fact]
+    public void In_a_cluster_every_message_is_signed_for_its_topic_and_the_roster_is_passed_on()
+    {
+        using var cluster = new CertifiedCluster("kili", "node-1", "node-2");
+        using var member = cluster.Of("node-1");
+        var signing = new Outbox(new Topics("kili", "node-1"), "0.1.0", "boot", 41, () => Sample.Book, member);
+        var due = signing.Due(first, At(0)).Concat(signing.Due(first.With("home-b", Tier.Healthy, "back"), At(0.01))).ToList();
+        // Written by hand, it is not passed on.
+        Assert.Equal(["health", "ranking", "duties", "health", "ranking", "events"], due.Select(Name));
+        foreach (var message in due)
+        {
+            Assert.True(SignedJson.TrySplit(message.Payload.Span, out var json, out var signature));
+            Assert.True(SignedJson.Verify(json, signature, message.Topic, member.KeyOf("node-1", DateTimeOffset.UnixEpoch.AddYears(60))!));
+            Assert.Equal(41, Json(message).GetProperty("boot").GetInt64());
+            Assert.Equal(30, Json(message).GetProperty("ttl_seconds").GetInt32());
+            Assert.Equal("signature", Json(message).EnumerateObject().Last().Name);
+        }
+
+        var (_, newer) = cluster.Without("node-2");
+        Assert.True(member.Adopt(newer, out _));
+        var roster = Assert.Single(signing.Due(first.With("home-b", Tier.Healthy, "back"), At(0.02)));
+        Assert.Equal(("dvstakers/kili/node-1/roster", true), (roster.Topic, roster.Retain));
+        Assert.Equal(newer, roster.Payload.ToArray());
+        Assert.Empty(signing.Due(first.With("home-b", Tier.Healthy, "back"), At(0.03)));
+        signing.Forget();
+        Assert.Contains("roster", signing.Due(first, At(0.04)).Select(Name));
     }
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);

@@ -52,9 +52,9 @@ public sealed class InboxPropertyTests
     public void Every_bit_counts()
     {
         var whole = Post.Signed("friend", 5, 1, Post.Noon);
-        for (var bit = 0; bit < whole.Length * 8; bit += 3)
+        var post = new Post();
+        for (var bit = 0; bit < whole.Length * 8; bit += bit < (whole.Length - 120) * 8 ? 7 : 1)
         {
-            var post = new Post();
             var altered = whole.ToArray();
             altered[bit / 8] ^= (byte)(1 << (bit % 8));
             Assert.False(post.Take(Post.Topic("friend"), altered, out var refused), $"bit {bit}");

@@ -149,7 +149,7 @@ public sealed class InboxTests
         Assert.False(post.Hear(5, 10));
         Assert.Equal("friend was removed from the cluster", post.Book.Strangers.LastReason);
 
-        using var other = new TestCluster("kili", "friend");
+        using var other = new CertifiedCluster("kili", "friend");
         post.Inbox = post.Inbox.With(Post.Cluster.Roster).With(Post.Cluster.Roster with { Members = [.. Post.Cluster.Roster.Members.Select(m => m.Box == "friend" ? other.Roster.Members[0] : m)] });
         Assert.Equal(Standing.NeverHeard, post.Friend.Standing);
         Assert.Empty(post.Inbox.Marks);

@@ -10,7 +10,7 @@ namespace DVStakers.Edge.Tests.Core.Cluster;
 /// <summary>An inbox of node-1, a clock, and peers that write to it.</summary>
 internal sealed class Post
 {
-    public static readonly TestCluster Cluster = new("kili", "node-1", "friend", "cloud", "rogue");
+    public static readonly CertifiedCluster Cluster = new("kili", "node-1", "friend", "cloud", "rogue");
     public static readonly DateTimeOffset Noon = new(2030, 1, 2, 12, 0, 0, TimeSpan.Zero);
 
     public Post(IReadOnlyDictionary<string, PeerMark>? marks = null) => Inbox = Inbox.Start("node-1", Cluster.Roster, marks ?? new Dictionary<string, PeerMark>());

@@ -51,6 +51,14 @@ public sealed class MessagesTests
             json);
     }
 
+    /// <summary>docs/mqtt.md reckons with it.</summary>
+    [Fact]
+    public void Health_of_a_box_with_two_good_stacks_is_below_two_thousand_bytes()
+    {
+        var good = Sample.Everything with { Stacks = [Sample.Everything.Stacks[0], Sample.Everything.Stacks[0] with { Name = "home-b" }], Conditions = [] };
+        Assert.InRange(HealthMessage.Of(good, Sample.Header).ToUtf8().Length + 104, 1500, 2000);
+    }
+
     [Fact]
     public void Nobody_serving_is_said_as_null()
     {

@@ -4,6 +4,7 @@ using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Core.Status;
+using DVStakers.Edge.Tests.Core.Cluster;
 
 namespace DVStakers.Edge.Tests.Core.Status;
 
@@ -60,6 +61,17 @@ public sealed class StatusComposerTests
         Assert.Equal([200, 200, 200, 200, 200, 1000], report.Panel[0].Steps);
         Assert.Equal([1000], report.Panel[3].Steps);
         Assert.Equal([0], report.Panel[4].Steps);
+    }
+
+    [Fact]
+    public void A_peer_is_told_with_its_standing_and_what_was_refused()
+    {
+        var post = new Post();
+        post.Hear(5, 1);
+        post.Take(Post.Topic("rogue"), [], out _);
+        var peers = Compose(Snapshots.Of([]) with { Peers = post.Book }).Peers;
+        Assert.Equal(new PeerReport("friend", "full", "known", Post.Noon, true, "home-a", 1, "0.2.0", null, 0, null, null), peers[0]);
+        Assert.Equal(new PeerReport("rogue", "full", "never-heard", null, null, null, null, null, null, 1, "1 unsigned", "it carries no signature"), peers[2]);
     }
 
     [Theory]

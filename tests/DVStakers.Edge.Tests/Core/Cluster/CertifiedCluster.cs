@@ -6,13 +6,13 @@ using DVStakers.Edge.Core.Cluster;
 namespace DVStakers.Edge.Tests.Core.Cluster;
 
 /// <summary>A CA and the certificates of its boxes, in memory.</summary>
-internal sealed class TestCluster : IDisposable
+internal sealed class CertifiedCluster : IDisposable
 {
     private static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<string, X509Certificate2> certificates = [];
 
-    public TestCluster(string name, params string[] boxes)
+    public CertifiedCluster(string name, params string[] boxes)
     {
         Ca = Certificate("CA of " + name, null);
         foreach (var box in boxes)

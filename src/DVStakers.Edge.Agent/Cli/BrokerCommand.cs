@@ -1,0 +1,101 @@
+using System.Net;
+using System.Security.Cryptography;
+using DVStakers.Edge.Core.Cluster;
+
+namespace DVStakers.Edge.Agent.Cli;
+
+/// <summary><c>broker render</c>: writes what this box's mosquitto needs, or says whether what is there is right.</summary>
+/// <param name="Membership">The cluster directory.</param>
+/// <param name="Out">mosquitto's configuration folder.</param>
+/// <param name="Port">Null: the one that the roster names for this box's broker.</param>
+internal sealed record BrokerCommand(string Membership, string Out, int? Port, string? Address, int LocalPort, bool Shared, bool Check)
+{
+    public async Task<int> Execute(TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            var plan = Plan();
+            var changed = BrokerFiles.Changed(Out, BrokerFiles.Compose(Membership, plan));
+            return Check ? await Compare(changed, output) : await Write(plan, changed, output);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            await errors.WriteLineAsync($"{e.Message} Is this box a member? `dvstakers-edge cluster list` says; --dir names another directory.");
+        }
+        catch (ArgumentException e)
+        {
+            await errors.WriteLineAsync(e.Message);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            await errors.WriteLineAsync($"{e.Message} Run it with sudo: the box's key is secret, and so is mosquitto's copy of it.");
+        }
+        catch (Exception e) when (e is IOException or CryptographicException or RosterException)
+        {
+            await errors.WriteLineAsync($"{Membership}: {e.Message}");
+        }
+        return ExitCode.Failed;
+    }
+
+    private BrokerPlan Plan()
+    {
+        var file = Path.Combine(Membership, "roster.json");
+        Roster roster;
+        try
+        {
+            roster = Roster.Parse(File.ReadAllBytes(file));
+        }
+        catch (RosterException e)
+        {
+            throw new RosterException($"roster.json: {e.Message}");
+        }
+        var box = BrokerFiles.BoxOf(Membership);
+        var own = roster.Find(box) ?? throw new RosterException($"the certificate box.crt is for {box}, which is not on the roster: was it removed, or is the file of another box?");
+        var port = Port ?? (own.Broker is { } broker && HostPort.TryParse(broker, out var known) ? known.Port : BrokerPlan.DefaultPort);
+        if (port is < 1 or > 65535 || LocalPort is < 0 or > 65535 || port == LocalPort)
+            throw new ArgumentException($"ports {port} and {LocalPort} cannot be taken: give --port and --local-port two different ones from 1 to 65535 (--local-port 0: none)");
+        if (Address is not null && !IPAddress.TryParse(Address, out _))
+            throw new ArgumentException($"--address {Address} is not an IP address of this machine");
+        return new()
+        {
+            Roster = roster,
+            Box = box,
+            Folder = Path.Combine(Path.GetFullPath(Out), BrokerFiles.Folder),
+            Shared = Shared,
+            Port = port,
+            Address = Address,
+            LocalPort = LocalPort,
+            HasRevocations = File.Exists(Path.Combine(Membership, BrokerFileNames.Revocations)),
+        };
+    }
+
+    private async Task<int> Compare(List<BrokerFile> changed, TextWriter output)
+    {
+        foreach (var file in changed)
+            await output.WriteLineAsync($"not as it should be: {Path.Combine(Out, file.Name)}");
+        await output.WriteLineAsync(changed.Count == 0
+            ? $"OK  {Out} is what the roster asks for"
+            : "Next: sudo dvstakers-edge broker render, with the options you gave the last time");
+        return changed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private async Task<int> Write(BrokerPlan plan, List<BrokerFile> changed, TextWriter output)
+    {
+        var given = BrokerFiles.Write(Out, changed);
+        foreach (var file in changed)
+            await output.WriteLineAsync($"wrote {Path.Combine(Out, file.Name)}");
+        foreach (var member in plan.Pulled)
+            await output.WriteLineAsync($"pulls from {member.Box} at {member.Broker}");
+        foreach (var member in plan.Shared ? [] : plan.Roster.Members.Where(m => m.Box != plan.Box && m.Broker is null))
+            await output.WriteLineAsync($"does not pull from {member.Box}: the roster names no broker of it");
+        if (!given)
+            await output.WriteLineAsync($"mosquitto may be unable to read them: sudo chgrp -R mosquitto {plan.Folder}");
+        await output.WriteLineAsync(changed.Select(f => f.Change).DefaultIfEmpty().Max() switch
+        {
+            BrokerChange.Restart => "Next: sudo systemctl restart mosquitto",
+            BrokerChange.Reload => "Next: sudo systemctl reload mosquitto",
+            _ => "Nothing has changed.",
+        });
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,112 @@
+// Modes of files: the agent is for Linux.
+#pragma warning disable CA1416
+
+using DVStakers.Edge.FunctionalTests.Service;
+
+namespace DVStakers.Edge.FunctionalTests.Mesh;
+
+/// <summary>The command as a person runs it.</summary>
+public sealed class BrokerRenderTests
+{
+    private const UnixFileMode World = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    [Fact]
+    public async Task It_says_what_it_wrote_and_what_to_do_next_and_check_finds_every_difference()
+    {
+        await using var cluster = new TestCluster("alpha", "beta");
+        cluster.Add("gamma");
+        await using var broker = new MeshBroker(cluster, "alpha");
+        var (code, output, errors) = await broker.Render("--check");
+        Assert.Equal((1, ""), (code, errors));
+        Assert.False(Directory.Exists(Path.Combine(broker.Folder, "conf.d")));
+
+        (code, output, errors) = await broker.Render();
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains($"pulls from beta at 127.0.0.1:{cluster.RelayOf("beta").Port}", output);
+        Assert.Contains("does not pull from gamma: the roster names no broker of it", output);
+        Assert.EndsWith("Next: sudo systemctl restart mosquitto", output);
+        Assert.Equal(0, (await broker.Render("--check")).Code);
+        Assert.EndsWith("Nothing has changed.", (await broker.Render()).Output);
+
+        foreach (var file in new[] { "conf.d/dvstakers-edge.conf", "dvstakers-edge/acl", "dvstakers-edge/box.key", "dvstakers-edge/crl.pem" })
+        {
+            await File.AppendAllTextAsync(Path.Combine(broker.Folder, file), "x");
+            (code, output, _) = await broker.Render("--check");
+            Assert.Equal(1, code);
+            Assert.Contains(Path.Combine(broker.Folder, file), output);
+            await broker.Render();
+            Assert.Equal(0, (await broker.Render("--check")).Code);
+        }
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(broker.Folder, "dvstakers-edge/box.key")) & World);
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(broker.Folder, "dvstakers-edge")) & World);
+    }
+
+    [Theory]
+    [InlineData("roster.json", "{\"schema\":1}", "roster.json")]
+    [InlineData("roster.json", null, "roster.json")]
+    [InlineData("box.crt", "nonsense", "")]
+    [InlineData("box.key", null, "box.key")]
+    public async Task A_membership_that_cannot_be_used_is_named_and_nothing_is_written(string file, string? content, string named)
+    {
+        await using var cluster = new TestCluster("alpha");
+        await using var broker = new MeshBroker(cluster, "alpha");
+        var path = Path.Combine(cluster.DirectoryOf("alpha"), file);
+        if (content is null)
+            File.Delete(path);
+        else
+            await File.WriteAllTextAsync(path, content);
+        var (code, output, errors) = await broker.Render();
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(cluster.DirectoryOf("alpha"), errors);
+        Assert.Contains(named, errors);
+        Assert.False(Directory.Exists(Path.Combine(broker.Folder, "conf.d")));
+    }
+
+    [Fact]
+    public async Task Options_that_cannot_be_are_said()
+    {
+        await using var cluster = new TestCluster("alpha");
+        string[] command = ["broker", "render", "--dir", cluster.DirectoryOf("alpha"), "--out", "/not/used"];
+        foreach (var (options, words) in new[] { (new[] { "--port", "70000" }, "70000"), (["--port", "1883"], "1883"), (["--address", "here"], "here") })
+        {
+            var (code, _, errors) = await EdgeProcess.Run([.. command, .. options]);
+            Assert.Equal(1, code);
+            Assert.Contains(words, errors);
+        }
+    }
+
+    /// <summary>As Debian's package installs it: its main file says pid_file, persistence and log_dest, and mosquitto gives up root before it reads keys.</summary>
+    [Fact]
+    public async Task It_starts_behind_Debian_s_own_configuration_as_mosquitto_s_own_user()
+    {
+        await using var cluster = new TestCluster("alpha", "beta");
+        await using var broker = new MeshBroker(cluster, "alpha");
+        await broker.Render();
+        File.SetUnixFileMode(broker.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+        var variable = Directory.CreateDirectory(Path.Combine(broker.Folder, "var"), World | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        File.SetUnixFileMode(variable, World | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var main = Path.Combine(broker.Folder, "mosquitto.conf");
+        await File.WriteAllLinesAsync(main,
+        [
+            "# Place your local configuration in /etc/mosquitto/conf.d/",
+            $"pid_file {variable}/mosquitto.pid",
+            "persistence true",
+            $"persistence_location {variable}/",
+            $"log_dest file {variable}/mosquitto.log",
+            $"include_dir {broker.Folder}/conf.d",
+        ]);
+        await using (var mosquitto = Lines.Of("/usr/sbin/mosquitto", "-c", main))
+        {
+            await using var log = Lines.Of("tail", "-F", $"{variable}/mosquitto.log");
+            await log.Until(line => line.EndsWith("running", StringComparison.Ordinal));
+            await using var agent = await broker.Connected("alpha");
+            await using var watch = broker.Watch();
+            agent.TryPublish(new("dvstakers/kili/alpha/health", "x"u8.ToArray(), Qos: 1, Retain: true));
+            await watch.Until("alpha/health x");
+            await mosquitto.Signal("TERM");
+            await mosquitto.Exit();
+        }
+        // persistence false came after persistence true.
+        Assert.False(File.Exists($"{variable}/mosquitto.db"));
+    }
+}
