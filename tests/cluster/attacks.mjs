@@ -29,7 +29,12 @@ const lie = (mode, says, {rate = 50, ...more} = {}) => ({
 
 export const ATTACKS = {
   garbage: lie("garbage", "random bytes, broken and oversized messages, its own signature under nonsense."),
-  forge: lie("forge", "messages in the names of the others, and a roster with one member more."),
+  forge: lie("forge", "messages in the names of the others, and a roster with one member more. Meanwhile strangers knock, who made themselves a cluster of the same names.", {
+    strangers: (lab) => others(LIAR).flatMap((name) => [
+      {box: lab.boxes[name], certificate: lab.impostors.certificate("cloud"), who: "the cloud member of another CA"},
+      {box: lab.boxes[name], certificate: {}, who: "somebody without a certificate"},
+    ]),
+  }),
   replay: lie("replay", "all that it ever heard of the others, again, while VICTIM is dark.", {
     inject: async (lab, {victim}) => {
       await lab.darken(victim);
@@ -54,17 +59,15 @@ export const ATTACKS = {
       await lab.membership.remove(LIAR);
       await lab.boxes[FOUNDER].restartBroker();
       // The others' brokers follow when their agents have the roster.
-      f.following = Promise.all(others(LIAR, FOUNDER).map((name) => lab.followRoster(name, (roster) => !roster.members.some(({box}) => box === LIAR))));
+      f.following = Promise.all(others(LIAR, FOUNDER).map((name) => lab.brokerFollows(name, (roster) => !roster.members.some(({box}) => box === LIAR))));
     },
-    restore: async (lab, f) => {
-      await f.following;
-      await lab.readmit(LIAR);
-    },
+    restore: (lab, f) => f.following,
     watchers: () => others(LIAR, FOUNDER),
     seen: (status) => peerOf(status, LIAR) === undefined,
     good: () => LENDERS,
     strangers: (lab, f) => others(LIAR).map((name) => ({box: lab.boxes[name], certificate: f.certificate, who: `${LIAR}, removed`})),
     after: 15,
+    ruins: true,
   },
   expired: {
     says: "Every certificate of the cluster runs out in this second.",
@@ -78,6 +81,7 @@ export const ATTACKS = {
     strangers: (lab) => others("cloud").map((name) => ({box: lab.boxes[name], certificate: lab.membership.certificate("cloud"), who: "the cloud member, expired"})),
     after: 2,
     expiring: true,
+    ruins: true,
     mayCost: true,
     seconds: 60,
   },

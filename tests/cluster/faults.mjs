@@ -6,8 +6,8 @@ import {isLost, isUnheard, peerOf, stackOf} from "./word.mjs";
 
 // What a fault may have besides: `watchers`, who has to notice (all but the victim); `seen`, by what in their status (the victim is lost); `good`, whose node may
 // serve the cloud member meanwhile (the spare one's); `wrong`, what a status must not say; `strangers`, who must not get in, `after` so many seconds;
-// `seconds`, how long it lasts; `clocks`, the boxes with a node need clocks that can be set; `expiring`, it needs a cluster of its own, whose certificates run
-// out then; `mayCost`, what nobody could have served.
+// `seconds`, how long it lasts; `clocks`, the boxes with a node need clocks that can be set; `ruins`, the cluster is not to be used after it; `expiring`, it needs
+// one whose certificates run out then; `mayCost`, what nobody could have served.
 const NETWORK = {
   none: {
     says: "Nothing is broken on purpose.",

@@ -8,11 +8,13 @@ import {Membership} from "./membership.mjs";
 import {LENDERS, LIAR, SITES, others, siteOf} from "./plan.mjs";
 import {isKnown, stackOf} from "./word.mjs";
 
-const LEAD_SECONDS = 150; // from the making of certificates that are to expire until they do: the boxes must have met by then
+const LEAD_SECONDS = 180; // from the making of certificates that are to expire until they do: the boxes must have met by then
+const ROSTER_WITHIN_SECONDS = 60;
 
 export class Lab {
   #binary;
   #clocks;
+  #clusters = 0;
   boxes = {};
 
   // `clocks`: by site, those that can be set.
@@ -24,25 +26,28 @@ export class Lab {
   }
 
   async start() {
-    await this.#found(new Membership(this.#binary, path.join(this.net.plan.dir, "cluster")));
+    await this.found();
+    // Another cluster of the same name, with members of the same names: as much as a stranger can have.
+    this.impostors = new Membership(this.#binary, path.join(this.net.plan.dir, "impostors"));
+    await this.impostors.make();
     const place = this.network.places.cloud;
     await this.net.pointValidator([this.boxes.cloud.proxy], place);
     this.heard = this.net.spawn("heard", "mosquitto_sub", ["-h", "127.0.0.1", "-t", "dvstakers/#", "-F", "%t %x"], this.network.places[LIAR]);
   }
 
-  // The same boxes in a cluster whose certificates run out soon. Returns when: in seconds, as Date.now() / 1000.
+  // The same boxes in a cluster whose certificates run out soon: at `expiry`, in seconds.
   async foundExpiring() {
-    for (const box of Object.values(this.boxes)) await box.stop();
-    const {dir} = this.net.plan;
     const lasting = expiryOf(this.membership, SITES[0].name) - Date.now() / 1000;
-    await this.#found(new Membership(this.#binary, path.join(dir, "expiring"), {env: shifted(LEAD_SECONDS - lasting)}));
-    return Math.max(...SITES.map(({name}) => expiryOf(this.membership, name)));
+    await this.found(shifted(LEAD_SECONDS - lasting));
+    this.expiry = Math.max(...SITES.map(({name}) => expiryOf(this.membership, name)));
   }
 
-  async #found(membership) {
-    this.membership = membership;
-    await membership.make();
-    for (const site of SITES) this.boxes[site.name] = new Box(this.net, this.#binary, site, this.network.places[site.name], membership);
+  // A new cluster of these boxes. `env`: for the commands that make it.
+  async found(env) {
+    for (const box of Object.values(this.boxes)) await box.stop();
+    this.membership = new Membership(this.#binary, path.join(this.net.plan.dir, `cluster-${++this.#clusters}`), {env});
+    await this.membership.make();
+    for (const site of SITES) this.boxes[site.name] = new Box(this.net, this.#binary, site, this.network.places[site.name], this.membership);
     await Promise.all(Object.values(this.boxes).map((box) => box.start()));
   }
 
@@ -84,20 +89,11 @@ export class Lab {
     this.#clocks[name].set(seconds);
   }
 
-  // Waits until a box's roster is as it should be, and makes its broker follow.
-  async followRoster(name, isRight) {
+  // When the right roster has come to a box, its broker is rendered anew. Nothing to be thrown: where it does not come, those who must not get in do.
+  async brokerFollows(name, isRight) {
     const file = path.join(this.membership.directory(name), "roster.json");
-    await this.net.until(`the roster to reach ${name}`, 60, () => isRight(JSON.parse(fs.readFileSync(file, "utf8"))));
-    await this.boxes[name].restartBroker();
-  }
-
-  // As a new member of the same name.
-  async readmit(name) {
-    await this.boxes[name].stop();
-    fs.rmSync(this.membership.directory(name), {recursive: true});
-    await this.membership.admit(siteOf(name));
-    for (const other of others(name)) await this.followRoster(other, (roster) => roster.members.some(({box}) => box === name));
-    await this.boxes[name].start();
+    const came = await this.net.until(`the roster to reach ${name}`, ROSTER_WITHIN_SECONDS, () => isRight(JSON.parse(fs.readFileSync(file, "utf8")))).then(() => true, () => false);
+    if (came) await this.boxes[name].restartBroker();
   }
 }
 

@@ -10,7 +10,7 @@ export class Membership {
   #env;
 
   // `env`: for the commands, such as another clock for them.
-  constructor(binary, folder, {env = {}} = {}) {
+  constructor(binary, folder, {env} = {}) {
     this.#binary = binary;
     this.#folder = folder;
     this.#env = env;

@@ -35,8 +35,8 @@ const usage = (text) => {
 const asked = options.all ? ALL : options.fault.flatMap((names) => names.split(","));
 for (const name of asked) if (!Object.hasOwn(FAULTS, name)) usage(`no fault is called ${name}; there are ${Object.keys(FAULTS).join(", ")}`);
 if (!options.agent || !fs.existsSync(options.agent)) usage("--agent PATH must name the agent's binary");
-// What needs a cluster of its own comes last: nothing of the other is left then.
-const wanted = [...asked.filter((name) => !FAULTS[name].expiring), ...asked.filter((name) => FAULTS[name].expiring)];
+// After what ruins the cluster it has to be made anew.
+const wanted = [...asked.filter((name) => !FAULTS[name].ruins), ...asked.filter((name) => FAULTS[name].ruins)];
 
 const dir = options.dir ? path.resolve(options.dir) : fs.mkdtempSync(path.join(os.tmpdir(), "dvstakers-edge-cluster-"));
 const clockFolder = fs.mkdtempSync(path.join(os.tmpdir(), "dvstakers-edge-clocks-"));
@@ -67,20 +67,21 @@ async function measure(net, clocks) {
   const lab = new Lab(net, network, options.agent, clocks);
   const screen = new Screen(() => overview(lab, observer));
   const trial = new Trial(lab, observer, screen, Number(options.seconds));
+  let ruined = false;
   void observer.run(net.signal).catch((error) => net.fail(error));
   try {
     observer.write({kind: "run", seed: net.plan.seed, genesis_time: net.genesisTime, seconds_per_slot: net.plan.secondsPerSlot, faults: wanted});
     screen.step(`The devnet is up. Seed of the duties: ${net.plan.seed}. Making the cluster: ${SITES.map(({name}) => name).join(", ")}.`);
     await lab.start();
     for (const name of wanted) {
-      if (FAULTS[name].expiring) {
-        screen.step("Making the cluster anew, with certificates that run out soon.");
-        lab.expiry = await lab.foundExpiring();
-        await lab.healthy();
-      } else {
-        await trial.ready();
-      }
+      const {expiring, ruins} = FAULTS[name];
+      if (expiring || ruined) screen.step(`Making the cluster anew${expiring ? ", with certificates that run out soon" : ""}.`);
+      if (expiring) await lab.foundExpiring();
+      else if (ruined) await lab.found();
+      // The first votes after a new start may still be on their way when the certificates run out.
+      await (expiring ? lab.healthy() : trial.ready());
       await trial.run(name);
+      ruined = ruins ?? false;
     }
     screen.note("\nPer fault: until another box's status says so, until the cloud member is served by a good node for good, its attestations due, in a block, and for the right one:");
     for (const result of trial.results) screen.result(resultLine(result));

@@ -42,7 +42,7 @@ export class Trial {
     let knocking, injected;
     watch.begin();
     try {
-      if (f.expiry ?? lab.expiry) await pause(Math.max(0, lab.expiry * 1000 - Date.now()), undefined, {signal: net.signal});
+      if (fault.expiring) await pause(Math.max(0, lab.expiry * 1000 - Date.now()), undefined, {signal: net.signal});
       else await atPhase(net, Math.random());
       injected = Date.now() / 1000;
       await fault.inject(lab, f);
