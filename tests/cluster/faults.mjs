@@ -68,6 +68,7 @@ const NETWORK = {
     restore: (lab, {victim}) => lab.setClock(victim, 0),
     seen: (status, {victim}) => isLost(status, victim) || ["lagging", "syncing"].includes(stackOf(status, victim)?.tier)
       || Math.abs(peerOf(status, victim)?.clock_behind_ms ?? 0) > 20_000,
+    good: () => LENDERS,
     clocks: true,
   },
 };
