@@ -50,6 +50,8 @@ internal static class CommandLine
         version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
 
         var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, duties, ClusterCommand.Create(config, time), broker, check, version };
+        foreach (var command in DrainCommand.Create(config, url, time))
+            root.Subcommands.Add(command);
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });
     }
 

@@ -9,7 +9,7 @@ namespace DVStakers.Edge.Agent.Cluster;
 /// <param name="Certificate">Null where the roster's cannot be read.</param>
 /// <param name="Key">Null where it has none that signs.</param>
 /// <param name="Issued">By this cluster's CA.</param>
-internal sealed record Peer(Member Member, X509Certificate2? Certificate, ECDsa? Key, bool Issued);
+internal sealed record Certified(Member Member, X509Certificate2? Certificate, ECDsa? Key, bool Issued);
 
 /// <summary>
 /// A membership at one time. What costs work, the members' certificates, is done once for each roster. Never disposed with its successor's coming:
@@ -17,7 +17,7 @@ internal sealed record Peer(Member Member, X509Certificate2? Certificate, ECDsa?
 /// </summary>
 internal sealed class Standing
 {
-    private readonly FrozenDictionary<string, Peer> peers;
+    private readonly FrozenDictionary<string, Certified> peers;
 
     public Standing(X509Certificate2 certificate, X509Certificate2 ca, Roster roster, byte[]? signed)
     {
@@ -27,7 +27,7 @@ internal sealed class Standing
         Signed = signed;
         Key = certificate.GetECDsaPrivateKey() ?? throw new ArgumentException("the certificate has no private ECDSA key", nameof(certificate));
         CaKey = Certificates.KeyOf(ca);
-        peers = roster.Members.ToFrozenDictionary(m => m.Box, Peer);
+        peers = roster.Members.ToFrozenDictionary(m => m.Box, Certified);
     }
 
     public X509Certificate2 Certificate { get; }
@@ -42,10 +42,10 @@ internal sealed class Standing
     /// <summary>Null where the CA's key is none that signs rosters.</summary>
     public ECDsa? CaKey { get; }
 
-    public Peer? Find(string box) => peers.GetValueOrDefault(box);
+    public Certified? Find(string box) => peers.GetValueOrDefault(box);
 
     /// <summary>Null: this member's certificate holds at that time; otherwise why not.</summary>
-    public string? Objection(Peer peer, DateTimeOffset now) =>
+    public string? Objection(Certified peer, DateTimeOffset now) =>
         peer.Certificate is not { } own ? $"the certificate that the roster has for '{peer.Member.Box}' cannot be read"
         : !peer.Issued ? $"the certificate of '{peer.Member.Box}' is not from this cluster's CA"
         : Roster.Removed.Any(r => SameSerial(r, own)) ? $"this certificate of '{peer.Member.Box}' was taken back"
@@ -58,7 +58,7 @@ internal sealed class Standing
     private static bool SameSerial(RemovedMember removed, X509Certificate2 certificate) =>
         string.Equals(removed.Serial, certificate.SerialNumber, StringComparison.OrdinalIgnoreCase);
 
-    private Peer Peer(Member member) => Certificates.TryRead(member.Certificate) is { } certificate
+    private Certified Certified(Member member) => Certificates.TryRead(member.Certificate) is { } certificate
         ? new(member, certificate, Certificates.KeyOf(certificate), Certificates.BoxOf(certificate) == member.Box && Certificates.IsIssuedBy(certificate, Ca))
         : new(member, null, null, false);
 }

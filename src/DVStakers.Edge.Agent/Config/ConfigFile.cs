@@ -5,6 +5,10 @@ namespace DVStakers.Edge.Agent.Config;
 /// <summary>Where the configuration comes from: the file, the environment over it, and the host name for what neither says.</summary>
 internal static class ConfigFile
 {
+    /// <summary>Where the agent keeps the little that it must: as systemd names it (StateDirectory= in the unit), else where that would put it.</summary>
+    public static string StateDirectory =>
+        Environment.GetEnvironmentVariable("STATE_DIRECTORY")?.Split(':')[0] is { Length: > 0 } named ? named : "/var/lib/dvstakers-edge";
+
     public const string DefaultPath = "/etc/dvstakers-edge/edge.yaml";
 
     /// <param name="named">The file that the user named; it must exist. Null: <paramref name="defaultPath"/>, which need not.</param>

@@ -10,6 +10,9 @@ internal static partial class ConfigLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Membership}")]
     public static partial void Member(this ILogger logger, string membership);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is drained is not known, so what held before goes on: {Problem}")]
+    public static partial void DrainNotRead(this ILogger logger, string problem);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "configuration: {Problem}")]
     public static partial void ConfigurationWarning(this ILogger logger, string problem);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Cluster;
 using Microsoft.Extensions.Logging;
 
@@ -14,8 +15,7 @@ internal sealed class StateDirectory(string directory, ILogger log)
     private bool told;
 
     /// <summary>As systemd names it (StateDirectory= in the unit), else where that would put it.</summary>
-    public static StateDirectory FromEnvironment(ILogger log) =>
-        new(Environment.GetEnvironmentVariable("STATE_DIRECTORY")?.Split(':')[0] is { Length: > 0 } named ? named : "/var/lib/dvstakers-edge", log);
+    public static StateDirectory FromEnvironment(ILogger log) => new(ConfigFile.StateDirectory, log);
 
     /// <summary>
     /// A number higher than at any start before, by which peers put our messages in order. It is not lower than the unix time, so that one whose file is

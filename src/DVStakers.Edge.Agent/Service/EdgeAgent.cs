@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using DVStakers.Edge.Agent.Cli;
 using DVStakers.Edge.Agent.Cluster;
+using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.Mesh;
 using DVStakers.Edge.Agent.Nodes;
@@ -79,7 +80,10 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             .. probes,
             new("duties", new DutyLoop(witnesses, state, new ChainReader(nodes, time, dutiesLog), duties, time, dutiesLog).Run),
             new("preparations", proxy.Preparations.Run),
+            new("drain", stop => new DrainFile(ConfigFile.StateDirectory, time).Watch(observations.Writer, logs.CreateLogger("config"), stop)),
         ];
+        if (membership is not null)
+            parts.Add(new("membership", new MembershipWatch(membership, [.. config.Stacks.Select(s => s.Peer).OfType<string>()], observations.Writer, time, logs.CreateLogger("cluster")).Run));
         if (mailbox is not null)
             parts.Add(new("inbox", new InboxLoop(mailbox, membership!, kept, observations.Writer, time, meshLog).Run));
         parts.Add(new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, boot, time, meshLog,

@@ -33,6 +33,9 @@ public sealed record HealthMessage
 
     public required string ServingReason { get; init; }
 
+    /// <summary>True: this box is about to be taken out of use, and the others prefer each other's nodes. Else absent.</summary>
+    public bool? Draining { get; init; }
+
     /// <summary>CONFIG_NAME of the network; absent until a node told it.</summary>
     public string? Network { get; init; }
 
@@ -56,6 +59,7 @@ public sealed record HealthMessage
         Ready = snapshot.Ready,
         Serving = snapshot.Serving,
         ServingReason = snapshot.ServingReason,
+        Draining = snapshot.Drained.Box ? true : null,
         Network = string.IsNullOrEmpty(snapshot.Spec?.ConfigName) ? null : snapshot.Spec.ConfigName,
         ExpectedHead = HeadEntry.Of(snapshot.ExpectedHead),
         Stacks = [.. snapshot.OwnStacks.Select(StackEntry.Of)],

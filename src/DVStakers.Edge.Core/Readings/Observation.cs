@@ -17,6 +17,8 @@ public sealed record PreparedSeen(string Stack) : Observation;
 /// <summary>What the peers say, as far as it is to be believed now.</summary>
 public sealed record PeersSeen(PeerBook Book) : Observation;
 
+public sealed record MembershipSeen(MembershipReading Reading) : Observation;
+
 /// <summary>A person took stacks out of use, or put them back.</summary>
 public sealed record DrainSeen(Drain Drain) : Observation;
 

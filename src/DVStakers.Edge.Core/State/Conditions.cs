@@ -57,11 +57,23 @@ public static class Conditions
     public static readonly ConditionKind PeerRefused = new("peer-refused", "Messages in a peer's name are refused", Severity.Warning,
         "Look at the reason: update or renew that box; if it did not send them, somebody else writes its topics at a broker.");
 
+    public static readonly ConditionKind CertificateEnds = new("certificate-ends", "This box's cluster certificate runs out", Severity.Warning,
+        "Renew it (dvstakers-edge cluster renew): after its end no other box lends this one a node, nor believes what it says.");
+
+    public static readonly ConditionKind RosterWrong = new("roster-wrong", "The cluster directory cannot be used", Severity.Warning,
+        "Mend the file that is named; until then what was read before goes on.");
+
+    public static readonly ConditionKind RestartNeeded = new("restart-needed", "Boxes that joined are not used yet", Severity.Info,
+        "Restart the agent when it suits: systemctl restart dvstakers-edge.");
+
+    public static readonly ConditionKind DrainedNow = new("drained", "Taken out of use by hand", Severity.Info,
+        "Put it back when the work is done: dvstakers-edge undrain.");
+
     /// <summary>All kinds, in order of declaration.</summary>
     public static readonly IReadOnlyList<ConditionKind> All =
     [
         NoStack, OneStackLeft, BeaconUnreachable, BeaconSilent, BeaconSyncing, BeaconOptimistic, BeaconFewPeers,
         ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
-        WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused,
+        WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused, CertificateEnds, RosterWrong, RestartNeeded, DrainedNow,
     ];
 }

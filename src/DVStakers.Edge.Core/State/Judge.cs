@@ -19,26 +19,28 @@ public sealed record Judge
     private readonly BrokerReading broker;
     private readonly PeerBook peers;
     private readonly Drain drain;
+    private readonly MembershipReading? membership;
     private readonly ImmutableArray<Condition> conditions;
 
     /// <summary>The network that the validator is served for; null until most of the stacks were seen on one.</summary>
     private readonly ChainSpec? home;
 
-    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain)
+    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain, MembershipReading? membership)
     {
         this.config = config;
         this.stacks = stacks;
         this.broker = broker;
         this.peers = peers;
         this.drain = drain;
+        this.membership = membership;
         assignment = Assignment.None;
         heads = HeadHistory.Empty;
         conditions = [];
         Snapshot = null!;
     }
 
-    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain, ChainSpec? home, Assignment assignment,
-        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker, peers, drain)
+    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain, MembershipReading? membership, ChainSpec? home, Assignment assignment,
+        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker, peers, drain, membership)
     {
         this.home = home;
         this.assignment = assignment;
@@ -55,7 +57,7 @@ public sealed record Judge
         var broker = config.Mqtt is { } mqtt
             ? new BrokerReading(BrokerState.Connecting, $"{mqtt.Host}:{mqtt.Port}", now)
             : new BrokerReading(BrokerState.NotConfigured, "no mqtt in the configuration", now);
-        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker, PeerBook.Empty, Drain.None).Next(null, now);
+        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker, PeerBook.Empty, Drain.None, null).Next(null, now);
     }
 
     /// <summary>Takes one observation, or null for a tick.</summary>
@@ -66,6 +68,7 @@ public sealed record Judge
         var link = seen is BrokerSeen b ? b.Reading : broker;
         var others = seen is PeersSeen p ? p.Book : peers;
         var away = seen is DrainSeen d ? d.Drain : drain;
+        var member = seen is MembershipSeen m ? m.Reading : membership;
 
         // 2. What network this is, and what its head should be.
         var (network, certain) = Network(known);
@@ -91,7 +94,7 @@ public sealed record Judge
         var serving = Assignment.Next(assignment, ranking, network, now, known.All(s => s.Steady.Settled));
 
         // 5. Name what is wrong, and publish.
-        var problems = Problems.Find(known, others, network, link, conditions, now);
+        var problems = Problems.Find(known, others, away, member, network, link, conditions, now);
         var snapshot = new Snapshot
         {
             At = now,
@@ -107,7 +110,7 @@ public sealed record Judge
             Lent = spread.Where(b => b.Key != others.Self && b.Value.Any(n => n.Box == others.Self)).ToDictionary(b => b.Key, b => b.Value.First(n => n.Box == others.Self).Stack),
             Drained = away,
         };
-        return new Judge(this, known, link, others, away, certain ? network : null, serving, history, problems, snapshot);
+        return new Judge(this, known, link, others, away, member, certain ? network : null, serving, history, problems, snapshot);
     }
 
     private static Entrant Entrant(StackMemory stack, PeerBook peers, IReadOnlyDictionary<string, IReadOnlyList<NodeId>> spread, Drain drain, ChainSpec? network)

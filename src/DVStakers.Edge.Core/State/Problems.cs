@@ -16,7 +16,9 @@ internal static class Problems
     /// <summary>A block may be gossiped a little before its slot (consensus-specs: MAXIMUM_GOSSIP_CLOCK_DISPARITY, 500 ms).</summary>
     private static readonly TimeSpan GossipDisparity = TimeSpan.FromMilliseconds(500);
 
-    public static ImmutableArray<Condition> Find(ImmutableArray<StackMemory> stacks, PeerBook peers, ChainSpec? network, BrokerReading broker,
+    private static readonly TimeSpan CertificateNotice = TimeSpan.FromDays(30);
+
+    public static ImmutableArray<Condition> Find(ImmutableArray<StackMemory> stacks, PeerBook peers, Drain drain, MembershipReading? membership, ChainSpec? network, BrokerReading broker,
         ImmutableArray<Condition> before, DateTimeOffset now)
     {
         var found = ImmutableArray.CreateBuilder<Condition>();
@@ -46,6 +48,16 @@ internal static class Problems
             Add(Conditions.MqttDown, "agent", broker.Detail);
         if (broker.State is BrokerState.LibraryMissing)
             Add(Conditions.MqttLibraryMissing, "agent", broker.Detail);
+        if (drain.Box)
+            Add(Conditions.DrainedNow, "agent", "the whole box");
+        foreach (var stack in stacks.Where(s => s.Peer is null && drain.Stacks.Contains(s.Name)))
+            Add(Conditions.DrainedNow, stack.Name, "this stack");
+        if (membership is { NotAfter: var end } && end - now < CertificateNotice)
+            Add(Conditions.CertificateEnds, "agent", string.Create(CultureInfo.InvariantCulture, $"{(end < now ? "it ended" : "it ends")} on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
+        if (membership?.Problem is { } wrong)
+            Add(Conditions.RosterWrong, "agent", wrong);
+        if (membership is { Unused.Count: > 0 })
+            Add(Conditions.RestartNeeded, "agent", string.Join(", ", membership.Unused));
         foreach (var peer in peers.Peers)
         {
             // Without our own broker nobody is heard, and that is said above.

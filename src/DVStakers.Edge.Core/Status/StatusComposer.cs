@@ -28,6 +28,8 @@ public static class StatusComposer
             new ConditionReport(c.Kind.Code, c.Kind.Title, Word(c.Kind.Severity), c.Subject, c.Detail, c.Since, c.Kind.Remedy))],
         Mqtt = new(Word(snapshot.Broker.State), snapshot.Broker.Detail, snapshot.Broker.At),
         Peers = [.. snapshot.Peers.Peers.Select(Peer)],
+        Drain = new(snapshot.Drained.Box, [.. snapshot.Drained.Stacks], DrainRule.AgainstBox(snapshot.Peers),
+            snapshot.OwnStacks.ToDictionary(s => s.Name, s => DrainRule.AgainstStacks(snapshot, [s.Name]))),
         Panel = [.. PanelDecision.Of(snapshot).All.Select(Led)],
         Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused, counters.Unknown),
     };

@@ -40,6 +40,7 @@ public sealed record StatusReport
 
     /// <summary>The other members of the cluster, in the order of the roster; empty where this box is no member.</summary>
     public required IReadOnlyList<PeerReport> Peers { get; init; }
+    public required DrainReport Drain { get; init; }
     public required IReadOnlyList<LedReport> Panel { get; init; }
     public required ProxyReport Proxy { get; init; }
 }
@@ -68,6 +69,12 @@ public sealed record ConditionReport(string Code, string Title, string Severity,
 public sealed record PeerReport(
     string Box, string Role, string Standing, DateTimeOffset? HeardAt, bool? Ready, string? Serving, int? Conditions, string? AgentVersion,
     double? ClockBehindMs, long Refused, string? RefusedKinds, string? RefusedLast);
+
+/// <summary>What a person took out of use, and what would speak against taking more.</summary>
+/// <param name="Box">The whole box is drained.</param>
+/// <param name="BoxObjection">Null: the box may be drained now; else why not, in words.</param>
+/// <param name="StackObjections">The same for each own stack.</param>
+public sealed record DrainReport(bool Box, IReadOnlyList<string> Stacks, string? BoxObjection, IReadOnlyDictionary<string, string?> StackObjections);
 
 /// <param name="State">not-configured, library-missing, connecting, connected, disconnected or refused.</param>
 public sealed record BrokerReport(string State, string Detail, DateTimeOffset Since);

@@ -1,0 +1,38 @@
+using DVStakers.Edge.Core.Ranking;
+using DVStakers.Edge.Core.State;
+
+namespace DVStakers.Edge.Core.Cluster;
+
+/// <summary>Whether something may be taken out of use now without the loss of duties.</summary>
+public static class DrainRule
+{
+    /// <summary>The whole box. Null: nothing speaks against it; else why not, in words.</summary>
+    public static string? AgainstBox(PeerBook peers)
+    {
+        if (peers.Roster is not { } roster)
+            return "this box hears of no cluster, so no other box would take over its duties";
+        var staying = peers.Known.Where(p => p.Said is { Ready: true, Draining: false }).Select(p => p.Box).ToList();
+        var shares = roster.Members.Where(m => staying.Contains(m.Box)).Sum(m => m.Shares);
+        if (shares < roster.Threshold)
+            return $"{shares} key shares would be left, and {roster.Threshold} must sign together: {Missing(peers, roster, staying)}";
+        return peers.Known.Any(p => p.Said is { Draining: false } said && said.Stacks.Any(s => s is { Peer: null, Tier: { } tier } && tier.Qualifies()))
+            ? null
+            : $"no other box has a good node of its own: {Missing(peers, roster, [])}";
+    }
+
+    /// <summary>Some stacks of this box.</summary>
+    public static string? AgainstStacks(Snapshot snapshot, IReadOnlyCollection<string> stacks) =>
+        snapshot.Ranking.Any(r => r.Tier.Qualifies() && !r.IsLeaving && !stacks.Contains(r.Name))
+            ? null
+            : "no other stack could serve the validator";
+
+    private static string Missing(PeerBook peers, Roster roster, List<string> staying) => string.Join(", ", roster.Members
+        .Where(m => m.Box != peers.Self && !staying.Contains(m.Box))
+        .Select(m => peers.Known.FirstOrDefault(p => p.Box == m.Box)?.Said switch
+        {
+            null => $"{m.Box} is not heard",
+            { Draining: true } => $"{m.Box} is drained",
+            { Ready: false } => $"{m.Box} is not ready",
+            _ => $"{m.Box} has none",
+        }).DefaultIfEmpty("there is no other box"));
+}
