@@ -10,6 +10,15 @@ const environment = (more) => ({LD_PRELOAD: LIBRARY, FAKETIME_DONT_FAKE_MONOTONI
 // A clock that is off by `seconds` from the start.
 export const shifted = (seconds) => environment({FAKETIME: `${seconds < 0 ? "" : "+"}${Math.round(seconds)}`});
 
+// How far off a clock must be for what it makes now to run out in `lead` seconds, by what was made at about `now` and lasts until `expiry`: whole years,
+// which are not all of one length.
+export function shiftToExpire(now, expiry, lead) {
+  const years = Math.round((expiry - now) / (365.25 * 86_400));
+  const made = new Date((now + lead) * 1000);
+  made.setUTCFullYear(made.getUTCFullYear() - years);
+  return made.getTime() / 1000 - now;
+}
+
 // A clock that is right until it is set, within a second of that.
 export class Clock {
   #file;

@@ -3,7 +3,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import {Box} from "./box.mjs";
-import {shifted} from "./clock.mjs";
+import {shiftToExpire, shifted} from "./clock.mjs";
 import {Membership} from "./membership.mjs";
 import {LENDERS, LIAR, SITES, others, siteOf} from "./plan.mjs";
 import {isKnown, stackOf} from "./word.mjs";
@@ -37,8 +37,7 @@ export class Lab {
 
   // The same boxes in a cluster whose certificates run out soon: at `expiry`, in seconds.
   async foundExpiring() {
-    const lasting = expiryOf(this.membership, SITES[0].name) - Date.now() / 1000;
-    await this.found(shifted(LEAD_SECONDS - lasting));
+    await this.found(shifted(shiftToExpire(Date.now() / 1000, expiryOf(this.membership, SITES[0].name), LEAD_SECONDS)));
     this.expiry = Math.max(...SITES.map(({name}) => expiryOf(this.membership, name)));
   }
 

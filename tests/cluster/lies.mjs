@@ -52,11 +52,12 @@ function rosters(payload, key) {
   return [sign(json, "dvstakers roster", key), withSignature(json, signature)];
 }
 
-// In its own name, so that a signature helps: bytes that are no message, and messages of which none may be believed.
+// In its own name, so that a signature helps: bytes that are no message, and messages of which none may be believed. What is well formed and signed
+// would be: a member may say of itself what it likes.
 export function garbage({liar, key, now, random = crypto.randomBytes}) {
   const topic = topicOf(liar, "health");
   const base = {schema: 1, cluster: CLUSTER, box: liar, boot_id: "x", boot: 9e15, sequence: 9e15, time: new Date(now).toISOString(), ttl_seconds: 30, ready: true};
-  const objects = [{...base, sequence: -1}, {...base, boot: "1"}, {...base, time: "yesterday"}, {...base, ttl_seconds: 1e9, time: "9999-12-31T23:59:59Z"},
+  const objects = [{...base, sequence: -1}, {...base, boot: "1"}, {...base, time: "yesterday"}, {...base, ttl_seconds: "long"},
     {...base, box: "kili"}, {...base, schema: "one"}, {...base, ready: "yes"}];
   const texts = [`{"a":${"[".repeat(500)}${"]".repeat(500)}}`, '{"schema":1,"schema":2}', '{"box":"\\ud800"}', "{\"box\":\"\xff\xfe\"}"];
   return [
