@@ -73,6 +73,11 @@ export class Box {
     return get(`http://${this.host}:${PORTS.status}/status`, {timeout: 1000});
   }
 
+  // The agent's own account of the duties that it carried.
+  async duties() {
+    return (await get(`http://${this.host}:${PORTS.status}/duties`)).duties;
+  }
+
   // What a validator behind this agent would get now.
   async head() {
     const {data} = await get(`${this.proxy}/eth/v1/beacon/headers/head`, {timeout: 3000});

@@ -84,6 +84,14 @@ export class Trial {
     this.#screen.note(`          ${aside(result)}`);
     for (const what of result.accepted) this.#screen.note(`  wrongly accepted: ${what}`);
     for (const line of explainLosses(net, this.#observer, slots, injected)) this.#screen.note(line);
+    if (!isPerfect(result)) for (const line of await this.#account(first, last)) this.#screen.note(line);
+  }
+
+  // Why, by the cloud member's agent: whether the fault was to blame, or a validator that never asked.
+  async #account(first, last) {
+    const duties = await this.#lab.boxes.cloud.duties().catch(() => []);
+    return duties.filter(({kind, slot, right_head: right, outcome}) => ["attestation", "proposal"].includes(kind) && slot >= first && slot <= last && right !== true && !(kind === "proposal" && outcome === "made"))
+      .map(({kind, slot, validator_index: validator, explanation}) => `  the agent: ${kind} of validator ${validator} in slot ${slot}: ${explanation}`);
   }
 
   async #victim() {
