@@ -90,7 +90,7 @@ export class Trial {
   // Why, by the cloud member's agent: whether the fault was to blame, or a validator that never asked.
   async #account(first, last) {
     const duties = await this.#lab.boxes.cloud.duties().catch(() => []);
-    return duties.filter(({kind, slot, right_head: right, outcome}) => ["attestation", "proposal"].includes(kind) && slot >= first && slot <= last && right !== true && !(kind === "proposal" && outcome === "made"))
+    return duties.filter(({kind, slot, outcome}) => ["attestation", "proposal"].includes(kind) && slot >= first && slot <= last && outcome !== "made")
       .map(({kind, slot, validator_index: validator, explanation}) => `  the agent: ${kind} of validator ${validator} in slot ${slot}: ${explanation}`);
   }
 
