@@ -48,6 +48,8 @@ scripts() {
 
 devnet_count() { node_tests tests/devnet; }
 
+cluster_count() { node_tests tests/cluster; }
+
 unit_tests() {
   # What a failed build leaves standing must not be what is tested.
   rm -f tests/*/bin/Release/net10.0/DVStakers.Edge.*Tests.dll
@@ -122,6 +124,14 @@ every_duty_right() {
     [ "${BASH_REMATCH[1]}" -gt 0 ] && [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ] && [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[3]}" ]
 }
 
+cluster_lab() {
+  if [ "$(id -u)" -ne 0 ]; then
+    record skipped 1 "cluster lab: it needs root, for network namespaces"
+    return
+  fi
+  step_counts "cluster lab" tests/cluster/run.sh --agent "$(binary)" --fault site-dark,forge
+}
+
 arm64() {
   local path qemu=()
   step "arm64 build" firmware-scripts/build.sh --rid linux-arm64
@@ -164,6 +174,7 @@ says() {
 part "Tools" tools
 part "Scripts" scripts
 part "The devnet's own count and comparison" devnet_count
+part "The cluster lab's paths, lies and count" cluster_count
 part "Unit and property tests" unit_tests
 part "Native build" native_build
 part "Functional tests on the native binary" functional_tests
@@ -171,6 +182,7 @@ part "Unit file" unit_file
 if [ "$fast" = no ]; then
   part "Fault matrix on fakes of six clients" fault_matrix
   part "Devnet: real Ethereum clients" devnet
+  part "Cluster lab: four boxes, two faults" cluster_lab
   part "arm64" arm64
 fi
 

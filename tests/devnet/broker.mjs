@@ -3,21 +3,21 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 
-const COMMAND = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/usr/bin/mosquitto"].find((file) => fs.existsSync(file));
+export const MOSQUITTO = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/usr/bin/mosquitto"].find((file) => fs.existsSync(file));
 
 // False when there is none on this machine: the agent must do without.
 export async function startBroker(devnet) {
-  if (!COMMAND) return false;
+  if (!MOSQUITTO) return false;
   const {dir, broker} = devnet.plan;
   const config = path.join(dir, "mosquitto.conf");
   fs.writeFileSync(config, `listener ${broker.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\n`);
-  devnet.spawn("mosquitto", COMMAND, ["-c", config]);
+  devnet.spawn("mosquitto", MOSQUITTO, ["-c", config]);
   await devnet.until("mosquitto to listen", 10, () => accepts(broker.port));
   return true;
 }
 
-const accepts = (port) => new Promise((resolve, reject) => {
-  const socket = net.connect(port, "127.0.0.1", () => {
+export const accepts = (port, host = "127.0.0.1") => new Promise((resolve, reject) => {
+  const socket = net.connect(port, host, () => {
     socket.destroy();
     resolve(true);
   });

@@ -9,15 +9,15 @@ export class Child {
   #exit;
   #ending = false;
 
-  // `died` is told of an exit that nobody asked for.
-  constructor(name, command, args, {dir, env = {}, died}) {
+  // `died` is told of an exit that nobody asked for. `enter`: a command that runs another one elsewhere.
+  constructor(name, command, args, {dir, env = {}, enter = [], died}) {
     this.name = name;
     this.log = path.join(dir, "logs", `${name}.log`);
     const log = fs.openSync(this.log, "a");
     fs.writeSync(log, `--- ${new Date().toISOString()} starting: ${command} ${args.join(" ")}\n`);
     // The kernel ends the child should the harness die without a chance to clean up. Detached, so that Ctrl-C
     // reaches the harness alone, which ends everything in order.
-    this.#process = spawn("setpriv", ["--pdeathsig", "KILL", "--", command, ...args], {
+    this.#process = spawn("setpriv", ["--pdeathsig", "KILL", "--", ...enter, command, ...args], {
       stdio: ["ignore", log, log],
       detached: true,
       env: {...process.env, ...env},

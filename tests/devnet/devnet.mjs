@@ -1,4 +1,4 @@
-// Three Lodestar beacon nodes on execution stubs and two validator clients, all on this machine's loopback.
+// Three Lodestar beacon nodes on execution stubs and two validator clients, all on this machine's loopback where the plan does not say otherwise.
 //   node devnet.mjs --install DIR [--dir DIR] [--base-port N] [--seconds-per-slot N]   runs it until Ctrl-C
 import crypto from "node:crypto";
 import fs from "node:fs";
@@ -26,7 +26,7 @@ export class Devnet {
     this.#peering = new Peering(plan.stacks.map(({beacon}) => beacon), path.join(plan.dir, "logs", "peering.log"));
     this.execution = [];
     this.beacon = [];
-    this.front = plan.stacks.map(({beacon}) => new Front(beacon.front, beacon.rest));
+    this.front = plan.fronts ? plan.stacks.map(({beacon}) => new Front(beacon.front, beacon.rest)) : [];
     this.validator = [];
   }
 
@@ -59,31 +59,31 @@ export class Devnet {
 
   async startExecution(i) {
     const {plan} = this;
-    const {name, rpc, engine, url} = plan.stacks[i].execution;
+    const {place, execution: {name, rpc, engine, url}} = plan.stacks[i];
     const peers = plan.stacks.filter((_, other) => other !== i).map(({execution}) => execution.url);
     this.execution[i] = this.spawn(name, process.execPath, [script("execution-stub.mjs"), "--rpc-port", String(rpc),
       "--engine-port", String(engine), "--jwt-secret", plan.jwtFile, "--genesis-hash", plan.executionGenesis,
-      "--genesis-time", String(this.genesisTime), "--peers", peers.join(",")]);
+      "--genesis-time", String(this.genesisTime), "--peers", peers.join(","), "--host", place.host], place);
     await this.until(`${name} to answer`, 20, () => post(url, {jsonrpc: "2.0", id: 1, method: "eth_chainId", params: []}));
   }
 
   async startBeacon(i) {
     const {plan} = this;
-    const {beacon, execution} = plan.stacks[i];
+    const {place, beacon, execution} = plan.stacks[i];
     this.beacon[i] = this.#lodestar(beacon.name, ["beacon", "--network", "dev", "--dataDir", path.join(plan.dir, beacon.name),
       "--genesisStateFile", plan.genesisFile, ...chainParameters(plan), "--eth1", "false",
-      "--execution.urls", `http://127.0.0.1:${execution.engine}`, "--jwt-secret", plan.jwtFile,
-      "--rest", "--rest.address", "127.0.0.1", "--rest.port", String(beacon.rest), "--rest.namespace", "*",
-      "--listenAddress", "127.0.0.1", "--port", String(beacon.p2p), "--enr.ip", "127.0.0.1",
+      "--execution.urls", `http://${place.host}:${execution.engine}`, "--jwt-secret", plan.jwtFile,
+      "--rest", "--rest.address", place.host, "--rest.port", String(beacon.rest), "--rest.namespace", "*",
+      "--listenAddress", place.host, "--port", String(beacon.p2p), "--enr.ip", place.host,
       "--enr.tcp", String(beacon.p2p), "--enr.udp", String(beacon.p2p), "--targetPeers", "3",
-      "--subscribeAllSubnets", "--network.allowPublishToZeroPeers", "--logFile", "none"]);
+      "--subscribeAllSubnets", "--network.allowPublishToZeroPeers", "--logFile", "none"], place);
     await this.until(`${beacon.name} to answer`, 90, () => get(`${beacon.url}/eth/v1/node/identity`));
-    await this.front[i].open();
+    await this.front[i]?.open();
   }
 
   // With it goes its port, in the same moment.
   async killBeacon(i) {
-    await Promise.all([this.beacon[i].kill(), this.front[i].close()]);
+    await Promise.all([this.beacon[i].kill(), this.front[i]?.close()]);
   }
 
   async connected(i) {
@@ -91,17 +91,17 @@ export class Devnet {
     await this.until(`${beacon.name} to have its peers`, 90, () => this.#peering.connected(beacon));
   }
 
-  startValidator(k, {first, last}, beaconNodes) {
+  startValidator(k, {first, last}, beaconNodes, place) {
     const name = `vc${k}`;
     this.validator[k] = this.#lodestar(name, ["validator", "--network", "dev", "--dataDir", path.join(this.plan.dir, name),
       ...chainParameters(this.plan), "--interopIndexes", `${first}..${last}`, "--beaconNodes", beaconNodes.join(","),
-      "--logFile", "none", "--force"]);
+      "--logFile", "none", "--force"], place);
   }
 
   // The validators under test, on these beacon nodes in this order. Their slashing protection survives a change.
-  async pointValidator(beaconNodes) {
+  async pointValidator(beaconNodes, place) {
     if (this.validator[1]?.running) await this.validator[1].stop();
-    this.startValidator(1, UNDER_TEST, beaconNodes);
+    this.startValidator(1, UNDER_TEST, beaconNodes, place);
   }
 
   async head(i) {
@@ -119,9 +119,9 @@ export class Devnet {
     return health.status === 200 && !sync.is_syncing && !sync.is_optimistic && first.root === own.root;
   }
 
-  spawn(name, command, args, env) {
+  spawn(name, command, args, {env, enter} = {}) {
     this.signal.throwIfAborted(); // else a restart in progress would outlive stop()
-    const child = new Child(name, command, args, {dir: this.plan.dir, env, died: (error) => this.fail(error)});
+    const child = new Child(name, command, args, {dir: this.plan.dir, env, enter, died: (error) => this.fail(error)});
     this.#children.push(child);
     return child;
   }
@@ -139,8 +139,8 @@ export class Devnet {
     }
   }
 
-  #lodestar(name, args) {
-    return this.spawn(name, process.execPath, [this.plan.lodestar, ...args]);
+  #lodestar(name, args, place) {
+    return this.spawn(name, process.execPath, [this.plan.lodestar, ...args], place);
   }
 
   #each(action) {

@@ -1,5 +1,5 @@
 // An execution client reduced to what a beacon node and a probe need: it has no transactions and trusts every payload.
-//   node execution-stub.mjs --rpc-port N --engine-port N --jwt-secret FILE --genesis-hash H --genesis-time T [--peers URL,URL]
+//   node execution-stub.mjs --rpc-port N --engine-port N --jwt-secret FILE --genesis-hash H --genesis-time T [--peers URL,URL] [--host ADDRESS]
 // Two ports, as on a real one: an open one for JSON-RPC, and an engine port that wants a JWT.
 // POST /control/mode on the open port with VALID, SYNCING, ERROR or WEDGED as its body makes it misbehave.
 import crypto from "node:crypto";
@@ -19,6 +19,7 @@ const {values: options} = parseArgs({
     "genesis-hash": {type: "string"},
     "genesis-time": {type: "string"},
     peers: {type: "string", default: ""},
+    host: {type: "string", default: "127.0.0.1"},
   },
 });
 const secret = Buffer.from(fs.readFileSync(options["jwt-secret"], "utf8").trim().replace(/^0x/, ""), "hex");
@@ -198,6 +199,6 @@ const engineServer = http.createServer((request, response) => {
   return serveRpc(engine, request, response);
 });
 
-rpcServer.listen(Number(options["rpc-port"]), "127.0.0.1");
-engineServer.listen(Number(options["engine-port"]), "127.0.0.1", () =>
+rpcServer.listen(Number(options["rpc-port"]), options.host);
+engineServer.listen(Number(options["engine-port"]), options.host, () =>
   console.log(`ready: JSON-RPC on ${options["rpc-port"]}, engine on ${options["engine-port"]}`));

@@ -9,7 +9,12 @@ export const CROWD = {first: 0, last: 23};
 export const UNDER_TEST = {first: 24, last: 31};
 export const isUnderTest = (validator) => validator >= UNDER_TEST.first && validator <= UNDER_TEST.last;
 
-export function layout({dir, install, basePort = 29000, secondsPerSlot = 4, seed = crypto.randomBytes(8).toString("hex")}) {
+// Where a process runs: the address that it listens at, and the command that brings it there.
+const THIS_MACHINE = {host: "127.0.0.1", enter: []};
+
+// `places`: of the three stacks; `fronts`: whether clients reach the beacon nodes through relays of the harness.
+export function layout({dir, install, basePort = 29000, secondsPerSlot = 4, seed = crypto.randomBytes(8).toString("hex"),
+  places = [THIS_MACHINE, THIS_MACHINE, THIS_MACHINE], fronts = true}) {
   const port = (group, i = 0) => basePort + group * 10 + i;
   return {
     dir,
@@ -21,16 +26,19 @@ export function layout({dir, install, basePort = 29000, secondsPerSlot = 4, seed
     seed,
     // Also the chain's first randomness: with interop keys the same hash gives the same duties in every run.
     executionGenesis: "0x" + crypto.createHash("sha256").update(seed).digest("hex"),
-    stacks: [0, 1, 2].map((i) => ({
+    fronts,
+    stacks: places.map((place, i) => ({
+      place,
       beacon: {
         name: `bn${i}`,
+        host: place.host,
         rest: port(0, i),
         p2p: port(1, i),
-        url: `http://127.0.0.1:${port(0, i)}`, // its own port, for the harness
+        url: `http://${place.host}:${port(0, i)}`, // its own port, for the harness
         front: port(5, i),
-        served: `http://127.0.0.1:${port(5, i)}`, // where the clients under test find it
+        served: `http://${place.host}:${port(fronts ? 5 : 0, i)}`, // where the clients under test find it
       },
-      execution: {name: `el${i}`, rpc: port(2, i), engine: port(3, i), url: `http://127.0.0.1:${port(2, i)}`},
+      execution: {name: `el${i}`, rpc: port(2, i), engine: port(3, i), url: `http://${place.host}:${port(2, i)}`},
     })),
     agent: {proxy: port(4, 0), status: port(4, 1), config: path.join(dir, "agent.yaml")},
     broker: {port: port(4, 2)},

@@ -49,7 +49,7 @@ export class Peering {
     if (aHasB) await post(`${a.url}/eth/v1/lodestar/disconnect_peer?peerId=${idB}`);
     if (bHasA) await post(`${b.url}/eth/v1/lodestar/disconnect_peer?peerId=${idA}`);
     this.#note(`${b.name} dials ${a.name}${half ? " after a half-open connection" : ""}`);
-    const address = encodeURIComponent(`/ip4/127.0.0.1/tcp/${a.p2p}`);
+    const address = encodeURIComponent(`/ip4/${a.host}/tcp/${a.p2p}`);
     await post(`${b.url}/eth/v1/lodestar/connect_peer?peerId=${idA}&multiaddr=${address}`, undefined, {timeout: 5000});
   }
 

@@ -23,11 +23,7 @@ export class Trial {
 
   // The validators under test do their work through `via`; measured, not assumed: two whole slots of right votes.
   async ready(via) {
-    const from = Math.max(1, this.#observer.slotNow() + 1);
-    await this.#net.until(`validators ${UNDER_TEST.first}-${UNDER_TEST.last} to attest rightly via ${via}`, 240, () => {
-      const withDuty = this.#observer.records.slice(from).filter(({own}) => own.duties.length > 0);
-      return withDuty.slice(-2).length === 2 && withDuty.slice(-2).every(({own}) => own.duties.every(({rightHead}) => rightHead));
-    });
+    await attestRightly(this.#net, this.#observer, via);
     await this.#stacksHealthy();
     // A fault of the primary says nothing while the secondary is the one in use.
     if (via === "agent") await this.#net.until("the agent to use the primary stack again", 180, async () => (await this.#net.agent.servedBy()) === 1);
@@ -68,7 +64,7 @@ export class Trial {
     screen.result(resultLine(window));
     screen.note(`          ${inWords(window)}`);
     screen.note(`          Of the ${window.others_duties} duties of the validators that nobody touched, ${window.others_right_head} were right; the machine's load is ${load}.`);
-    for (const line of this.#explain(slots, injected)) screen.note(line);
+    for (const line of explainLosses(net, this.#observer, slots, injected)) screen.note(line);
   }
 
   // Gives the last slot of all that was measured. The slots after each fault and before the next: a failure to come back belongs to the fault before it.
@@ -85,7 +81,7 @@ export class Trial {
       this.#observer.write({kind: "fault", ...counts, ...prefixed});
       if (isPerfect(recovery)) return;
       this.#screen.note(`After ${window.fault} via ${window.via}, in the ${slots.length} slots before the next fault: ${counted(recovery)}`);
-      for (const line of this.#explain(slots, window.injected)) this.#screen.note(line);
+      for (const line of explainLosses(this.#net, this.#observer, slots, window.injected)) this.#screen.note(line);
     });
     return end;
   }
@@ -94,40 +90,48 @@ export class Trial {
   async #injected({moment, phase, inject}) {
     const net = this.#net;
     if (moment) await moment(net);
-    else await this.#atPhase(phase ?? this.#phase ?? Math.random());
+    else await atPhase(net, phase ?? this.#phase ?? Math.random());
     const injected = Date.now() / 1000;
     await inject(net);
     return injected;
-  }
-
-  // What goes before ends when a block arrives, so that without this every fault would fall just behind a block.
-  async #atPhase(phase) {
-    const {genesisTime, plan, signal} = this.#net;
-    const now = (Date.now() / 1000 - genesisTime) / plan.secondsPerSlot;
-    const slots = (1 + phase - (now % 1)) % 1;
-    await pause(slots * plan.secondsPerSlot * 1000, undefined, {signal});
   }
 
   #stacksHealthy() {
     return this.#net.until("both stacks to be healthy and on the common head", 150, async () =>
       (await Promise.all([1, 2].map((i) => this.#net.onHeadOfFirst(i)))).every(Boolean));
   }
+}
 
-  #explain(slots, injected) {
-    const {genesisTime, plan} = this.#net;
-    return slots.flatMap(({slot, right, own, others, proposal}) => {
-      const when = `slot ${slot}, which began ${(genesisTime + slot * plan.secondsPerSlot - injected).toFixed(1)} s after the fault`;
-      const crowd = `${others.right_head} of the ${others.duties} other validators of that slot had it right`
-        + (proposal?.own && proposal.made ? `; the block was validator ${proposal.validator}'s to make, one of ours` : "");
-      const rightSlot = this.#observer.chain.slotOf(right);
-      const lines = own.duties.filter(({rightHead}) => !rightHead).map(({validator, vote, distance}) => vote === null
-        ? `  missed: validator ${validator} in ${when}: no block up to slot ${slot + 8} carries its vote; right was the block of slot ${rightSlot}; ${crowd}`
-        : `  wrong head: validator ${validator} in ${when}: voted for the block of slot ${vote.head_slot ?? "(not in the chain)"} (${vote.head.slice(0, 10)}), `
-          + `right was that of slot ${rightSlot} (${right.slice(0, 10)}), included after ${distance}; ${crowd}`);
-      if (proposal?.own && !proposal.made) lines.push(`  no block: validator ${proposal.validator} was to propose in ${when}`);
-      return lines;
-    });
-  }
+// What goes before ends when a block arrives, so that without this every fault would fall just behind a block.
+export async function atPhase({genesisTime, plan, signal}, phase) {
+  const now = (Date.now() / 1000 - genesisTime) / plan.secondsPerSlot;
+  const slots = (1 + phase - (now % 1)) % 1;
+  await pause(slots * plan.secondsPerSlot * 1000, undefined, {signal});
+}
+
+// The validators under test do their work: two whole slots of right votes from now on.
+export function attestRightly(net, observer, via) {
+  const from = Math.max(1, observer.slotNow() + 1);
+  return net.until(`validators ${UNDER_TEST.first}-${UNDER_TEST.last} to attest rightly via ${via}`, 240, () => {
+    const withDuty = observer.records.slice(from).filter(({own}) => own.duties.length > 0);
+    return withDuty.slice(-2).length === 2 && withDuty.slice(-2).every(({own}) => own.duties.every(({rightHead}) => rightHead));
+  });
+}
+
+// One line for each vote or block that was missing or wrong, with what may have been the reason.
+export function explainLosses({genesisTime, plan}, observer, slots, injected) {
+  return slots.flatMap(({slot, right, own, others, proposal}) => {
+    const when = `slot ${slot}, which began ${(genesisTime + slot * plan.secondsPerSlot - injected).toFixed(1)} s after the fault`;
+    const crowd = `${others.right_head} of the ${others.duties} other validators of that slot had it right`
+      + (proposal?.own && proposal.made ? `; the block was validator ${proposal.validator}'s to make, one of ours` : "");
+    const rightSlot = observer.chain.slotOf(right);
+    const lines = own.duties.filter(({rightHead}) => !rightHead).map(({validator, vote, distance}) => vote === null
+      ? `  missed: validator ${validator} in ${when}: no block up to slot ${slot + 8} carries its vote; right was the block of slot ${rightSlot}; ${crowd}`
+      : `  wrong head: validator ${validator} in ${when}: voted for the block of slot ${vote.head_slot ?? "(not in the chain)"} (${vote.head.slice(0, 10)}), `
+        + `right was that of slot ${rightSlot} (${right.slice(0, 10)}), included after ${distance}; ${crowd}`);
+    if (proposal?.own && !proposal.made) lines.push(`  no block: validator ${proposal.validator} was to propose in ${when}`);
+    return lines;
+  });
 }
 
 export const isPerfect = ({duties, included, right_head, proposals_due, proposals_made}) =>

@@ -40,7 +40,8 @@ internal static class Screen
         // 2. Is it of the size and the form?
         if (payload.Length > MostBytes)
             return (null, new(owner.Box, Rejection.Oversized, $"{payload.Length} bytes, more than {MostBytes}"));
-        if (!SignedJson.TrySplit(payload.Span, out var json, out var signature))
+        // A roster is passed on as the file that it is, which ends with a line.
+        if (!SignedJson.TrySplit(name == "roster" ? payload.Span.TrimEnd("\n"u8) : payload.Span, out var json, out var signature))
             return (null, new(owner.Box, Rejection.Unsigned, "it carries no signature"));
 
         // 3. Does it claim to be newer than what is known? Whatever its signature: if not, it will not be believed.

@@ -33,6 +33,18 @@ public sealed class RemovalTests : IDisposable
     }
 
     [Fact]
+    public void The_roster_as_it_is_on_the_founders_disk_passes_the_others_inbox()
+    {
+        town.With("nuc-2");
+        using var one = town.Load("nuc-1");
+        using var two = town.Load("nuc-2");
+        var inbox = Inbox.Start("nuc-2", two.Roster, new Dictionary<string, PeerMark>());
+        var (wanted, refused) = inbox.Look("dvstakers/kili/nuc-1/roster", one.SignedRoster, town.Now, TimeSpan.Zero);
+        Assert.Null(refused);
+        Assert.Equal("roster", wanted?.Name);
+    }
+
+    [Fact]
     public void A_box_may_come_back_with_a_new_key_and_its_old_one_stays_refused()
     {
         town.With("nuc-2");
