@@ -26,6 +26,9 @@ internal sealed class MosquittoCallbacks
 
     public bool Connected => connected;
 
+    /// <summary>Whether the broker has ever let us in.</summary>
+    public bool WasConnected { get; private set; }
+
     /// <summary>Received messages that nobody took in time.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
@@ -78,6 +81,7 @@ internal sealed class MosquittoCallbacks
         try
         {
             self.connected = code == 0;
+            self.WasConnected |= code == 0;
             self.events.Writer.TryWrite(code == 0 ? new MosquittoEvent.Connected() : new MosquittoEvent.Refused(code, ConnackWords(code)));
         }
         catch (Exception e)

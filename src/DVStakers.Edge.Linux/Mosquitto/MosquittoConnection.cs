@@ -164,8 +164,13 @@ public sealed class MosquittoConnection : IAsyncDisposable
         return callbacks.Fault?.ToString() ?? (result == MOSQ_ERR_SUCCESS ? "closed" : End(result, callbacks.DisconnectErrno));
     }
 
-    private string End(int result, int errno) =>
-        options.Tls is { } tls && callbacks.LastError is { } line && TlsWords.Of(line, tls, options.Host) is { } words ? words : Words(result, errno);
+    private string End(int result, int errno) => options.Tls switch
+    {
+        { } tls when callbacks.LastError is { } line && TlsWords.Of(line, tls, options.Host) is { } words => words,
+        // With TLS 1.3 a broker refuses a certificate when we already send, and its reason may be lost with the connection.
+        { CertificateFile: { } certificate } when !callbacks.WasConnected => $"{Words(result, errno)} before it answered: it may refuse the certificate {certificate}, and its log says why",
+        _ => Words(result, errno),
+    };
 
     private static void Check(int result)
     {

@@ -13,7 +13,7 @@ public sealed class BrokerRenderTests
     [Fact]
     public async Task It_says_what_it_wrote_and_what_to_do_next_and_check_finds_every_difference()
     {
-        await using var cluster = new TestCluster("alpha", "beta");
+        using var cluster = new TestCluster("alpha", "beta");
         cluster.Add("gamma");
         await using var broker = new MeshBroker(cluster, "alpha");
         var (code, output, errors) = await broker.Render("--check");
@@ -22,7 +22,7 @@ public sealed class BrokerRenderTests
 
         (code, output, errors) = await broker.Render();
         Assert.Equal((0, ""), (code, errors));
-        Assert.Contains($"pulls from beta at 127.0.0.1:{cluster.RelayOf("beta").Port}", output);
+        Assert.Contains($"pulls from beta at 127.0.0.1:{cluster.Port("beta")}", output);
         Assert.Contains("does not pull from gamma: the roster names no broker of it", output);
         Assert.EndsWith("Next: sudo systemctl restart mosquitto", output);
         Assert.Equal(0, (await broker.Render("--check")).Code);
@@ -48,7 +48,7 @@ public sealed class BrokerRenderTests
     [InlineData("box.key", null, "box.key")]
     public async Task A_membership_that_cannot_be_used_is_named_and_nothing_is_written(string file, string? content, string named)
     {
-        await using var cluster = new TestCluster("alpha");
+        using var cluster = new TestCluster("alpha");
         await using var broker = new MeshBroker(cluster, "alpha");
         var path = Path.Combine(cluster.DirectoryOf("alpha"), file);
         if (content is null)
@@ -65,7 +65,7 @@ public sealed class BrokerRenderTests
     [Fact]
     public async Task Options_that_cannot_be_are_said()
     {
-        await using var cluster = new TestCluster("alpha");
+        using var cluster = new TestCluster("alpha");
         string[] command = ["broker", "render", "--dir", cluster.DirectoryOf("alpha"), "--out", "/not/used"];
         foreach (var (options, words) in new[] { (new[] { "--port", "70000" }, "70000"), (["--port", "1883"], "1883"), (["--address", "here"], "here") })
         {
@@ -79,7 +79,7 @@ public sealed class BrokerRenderTests
     [Fact]
     public async Task It_starts_behind_Debian_s_own_configuration_as_mosquitto_s_own_user()
     {
-        await using var cluster = new TestCluster("alpha", "beta");
+        using var cluster = new TestCluster("alpha", "beta");
         await using var broker = new MeshBroker(cluster, "alpha");
         await broker.Render();
         File.SetUnixFileMode(broker.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);

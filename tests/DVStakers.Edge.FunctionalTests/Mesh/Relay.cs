@@ -7,15 +7,17 @@ namespace DVStakers.Edge.FunctionalTests.Mesh;
 /// <summary>Passes bytes between a client and a port behind it, until it is told to cut the line or to go silent.</summary>
 internal sealed class Relay : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly ConcurrentBag<Socket> sockets = [];
     private readonly CancellationTokenSource stop = new();
     private readonly int target;
     private readonly Task accepting;
     private volatile bool silent;
 
-    public Relay(int target)
+    /// <param name="port">0: any.</param>
+    public Relay(int target, int port = 0)
     {
+        listener = new(IPAddress.Loopback, port);
         this.target = target;
         listener.Start();
         accepting = Accept();
@@ -53,19 +55,9 @@ internal sealed class Relay : IAsyncDisposable
             {
                 var near = await listener.AcceptSocketAsync(stop.Token);
                 var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                try
-                {
-                    await far.ConnectAsync(IPAddress.Loopback, target, stop.Token);
-                }
-                catch (SocketException)
-                {
-                    // Nobody is there: the client hears of it.
-                    near.Dispose();
-                    far.Dispose();
-                    continue;
-                }
                 sockets.Add(near);
                 sockets.Add(far);
+                await far.ConnectAsync(IPAddress.Loopback, target, stop.Token);
                 _ = Pass(near, far);
                 _ = Pass(far, near);
             }
