@@ -155,7 +155,7 @@ internal sealed class ClusterCommand(Option<string?> config, TimeProvider time)
     }
 
     private static string RootHint(ClusterDirectory directory) => Environment.IsPrivilegedProcess
-        ? $"\nThis ran as root, so root owns the keys. For the agent's own user: chown -R dvstakers-edge: {directory.Path}"
+        ? $"\nThis ran as root, so root owns the keys. For the agent's own user: chown -R dvstakers-edge {directory.Path}"
         : "";
 
     private static TimeSpan? Lifetime(string text)
