@@ -46,10 +46,15 @@ internal static class CommandLine
 
         var broker = BrokerCommands(config);
 
+        var once = new Option<bool>("--once") { Description = "Print one screen and end." };
+        var watch = new Command("watch", "Watch the cluster live: each box, its stacks, who serves whom, what changed last and why. Exit code: 0, or 1 where the agent does not run.") { config, url, once };
+        watch.SetAction((parsed, stop) => WatchCommand.Execute(
+            parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(once) || Console.IsOutputRedirected, Console.Out, Console.Error, time, stop));
+
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
 
-        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, duties, ClusterCommand.Create(config, time), broker, check, version };
+        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, watch, duties, ClusterCommand.Create(config, time), broker, check, version };
         foreach (var command in DrainCommand.Create(config, url, time))
             root.Subcommands.Add(command);
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });

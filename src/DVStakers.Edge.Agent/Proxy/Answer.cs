@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -38,6 +39,9 @@ internal sealed class Answer(string node, Outcome outcome, KeyValuePair<string, 
 
     /// <summary>The body as attestation data; null where it is something else.</summary>
     public AttestationData? AttestationData => attestationData ??= unread is null ? AttestationData.Read(Start.Span, IsSsz) : null;
+
+    /// <summary>The root that it gives as the head; null where it is something else, or not plain JSON.</summary>
+    public Root? HeadRoot => unread is null && !IsSsz && Header("Content-Encoding").Length == 0 ? HeadAnswer.Read(Start.Span) : null;
 
     public bool IsSsz => Header("Content-Type").StartsWith(Headers.Ssz, StringComparison.OrdinalIgnoreCase);
 

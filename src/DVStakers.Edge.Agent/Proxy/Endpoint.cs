@@ -12,7 +12,8 @@ internal sealed record Endpoint(ProxyHandler Handler, Preparations Preparations)
 {
     /// <param name="observations">Who is told that a recovering node was given what this endpoint remembers; null: nobody waits for that.</param>
     public static Endpoint Of(
-        SnapshotFeed state, NodeTable nodes, ProxyConfig limits, Witness witness, ProxyCounts counts, ChannelWriter<Observation>? observations, TimeProvider time, ILogger log)
+        SnapshotFeed state, NodeTable nodes, ProxyConfig limits, Witness witness, ProxyCounts counts, ChannelWriter<Observation>? observations, TimeProvider time, ILogger log,
+        ProxyHandler.Objection? objects = null)
     {
         var memory = new SlotMemory();
         var preparations = new Preparations(state, nodes, observations, time, log);
@@ -25,7 +26,7 @@ internal sealed record Endpoint(ProxyHandler Handler, Preparations Preparations)
             new Blocks(state, nodes, reads, memory, counts, witness, time, log),
             new Submissions(state, nodes, memory, preparations, posts, counts, witness, time, log),
             new Streams(new EventHub(state, nodes, time, log), state, counts, limits.MaxStreams, time, log),
-            new OwnAnswers(state), counts, limits.MaxBodyMib, log);
+            new OwnAnswers(state), counts, limits.MaxBodyMib, log, objects);
         return new Endpoint(handler, preparations);
     }
 }

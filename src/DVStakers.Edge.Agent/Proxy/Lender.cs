@@ -1,6 +1,7 @@
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Routing;
 using DVStakers.Edge.Core.State;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +26,7 @@ internal sealed class Lender
         {
             var view = new SnapshotFeed(LentView.Of(state.Current, node.Name));
             var limits = new ProxyConfig { MaxBodyMib = MaxBodyMib };
-            return (node.Name, view, Endpoint.Of(view, new NodeTable(own), limits, new Witness(null, view, time), counts, observations: null, time, log));
+            return (node.Name, view, Endpoint.Of(view, new NodeTable(own), limits, new Witness(null, view, time), counts, observations: null, time, log, Lending.RefusesBody));
         })];
     }
 

@@ -6,8 +6,12 @@ namespace DVStakers.Edge.Agent.Proxy;
 
 /// <summary>The endpoint that validator clients and DVT clients use as their one beacon node.</summary>
 internal sealed class ProxyHandler(
-    Reads reads, AttestationAnswers attestations, Blocks blocks, Submissions submissions, Streams streams, OwnAnswers own, ProxyCounts counts, int maxBodyMib, ILogger log)
+    Reads reads, AttestationAnswers attestations, Blocks blocks, Submissions submissions, Streams streams, OwnAnswers own, ProxyCounts counts, int maxBodyMib, ILogger log,
+    ProxyHandler.Objection? objects = null)
 {
+    /// <summary>Why this endpoint does not serve what this body asks for; null where it does.</summary>
+    public delegate string? Objection(string method, string path, ReadOnlySpan<byte> body);
+
     private const string Ambiguous = "nodes may read this path in different ways, and so as one that is not served";
 
     private readonly Bodies bodies = new(maxBodyMib * 1024L * 1024);
@@ -43,6 +47,12 @@ internal sealed class ProxyHandler(
                 await Refuse(context, body.Refusal, body.Refusal == 413
                     ? $"the body is larger than {maxBodyMib} MiB (proxy.max-body-mib)"
                     : "too many large bodies at once; try again").ConfigureAwait(false);
+                return;
+            }
+
+            if (objects?.Invoke(context.Request.Method, path, body.Bytes.Span) is { } objection)
+            {
+                await Refuse(context, 400, $"{context.Request.Method} {path}: {objection}").ConfigureAwait(false);
                 return;
             }
 

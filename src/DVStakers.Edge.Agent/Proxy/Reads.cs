@@ -1,7 +1,9 @@
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Agent.State;
+using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Routing;
+using DVStakers.Edge.Core.State;
 using Microsoft.Extensions.Logging;
 using Polly;
 
@@ -23,7 +25,7 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
         };
         var order = Candidates.ForRead(state.Current, request.Route.Class, first);
         var asked = witness.Now;
-        var result = await Ask(request, order, a => WorthOf(request.Route.Class, a)).ConfigureAwait(false);
+        var result = await Ask(request, order, a => WorthOf(request, a)).ConfigureAwait(false);
         witness.Read(request, result, asked);
         await Answer(request, result).ConfigureAwait(false);
     }
@@ -69,18 +71,23 @@ internal sealed class Reads(SnapshotFeed state, NodeTable nodes, SlotMemory memo
     public bool MayAttest(string node) => state.Current.Ranking.Any(r => r.Name == node && r.Tier.MayAttest());
 
     /// <summary>A node that is known not to be well must not win by being quicker than one that is; nor, where the head is read, one that is not on the expected head.</summary>
-    private Worth WorthOf(RouteClass route, Answer answer)
+    private Worth WorthOf(ClientRequest request, Answer answer)
     {
-        var now = state.Current;
+        var (now, route) = (state.Current, request.Route.Class);
         if (route == RouteClass.PayloadAttestation)
             // 204 says that this node has not seen the slot's block: another may have.
             return !MayAttest(answer.Node) ? Worth.None : answer.Outcome.Status == 204 ? Worth.Spare : Worth.Good;
         // A node that has an aggregate has the right one; and where nobody is well, nobody is waited for.
         if (route is RouteClass.Aggregate or RouteClass.Envelope || !now.Ready || now.Stacks.FirstOrDefault(s => s.Name == answer.Node) is not { } stack)
             return Worth.Good;
-        var onHead = route != RouteClass.HeadRead || now.ExpectedHead is not { } expected || stack.Head?.Root == expected.Root;
-        return stack.Tier.Qualifies() && onHead ? Worth.Good : Worth.Spare;
+        return stack.Tier.Qualifies() && (route != RouteClass.HeadRead || IsOnHead(request, answer, stack, now)) ? Worth.Good : Worth.Spare;
     }
+
+    /// <summary>By the answer itself where it tells: its node may have imported the next block since it gave it.</summary>
+    private static bool IsOnHead(ClientRequest request, Answer answer, StackStatus stack, Snapshot now) =>
+        HeadAnswer.IsFor(request.Context.Request.Path.Value!) && answer.HeadRoot is { } root
+            ? now.Heads.Judge(root) != Agreement.Stale
+            : now.ExpectedHead is not { } expected || stack.Head?.Root == expected.Root;
 
     /// <param name="Problems">What became of the nodes that were asked and did not serve.</param>
     public readonly record struct Result(Answer? Answer, IReadOnlyList<string> Problems, IReadOnlyList<string> Order);

@@ -16,6 +16,7 @@ public static class HealthReader
 {
     private const int MostStacks = 64;
     private const int MostSeconds = 300;
+    private const int MostWords = 300;
     private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 16 };
 
     /// <exception cref="FormatException">It is not such a message; in words.</exception>
@@ -43,6 +44,7 @@ public static class HealthReader
         TimeToLive = TimeSpan.FromSeconds(Math.Min(Number(said, "ttl_seconds", 1, long.MaxValue) ?? throw Missing("ttl_seconds"), MostSeconds)),
         Ready = Flag(said, "ready") ?? throw Missing("ready"),
         Serving = Name(said, "serving"),
+        ServingReason = Text(said, "serving_reason") is { } reason ? reason[..Math.Min(reason.Length, MostWords)] : null,
         AgentVersion = Name(said, "agent_version"),
         Network = Text(said, "network"),
         Stacks = [.. Items(said, "stacks").Take(MostStacks).Select(Stack).OfType<PeerStack>()],

@@ -22,6 +22,9 @@ public sealed record PeerState
 
     public required bool Ready { get; init; }
     public string? Serving { get; init; }
+
+    /// <summary>Why that one, in its words; cut to 300 characters.</summary>
+    public string? ServingReason { get; init; }
     public string? AgentVersion { get; init; }
 
     /// <summary>CONFIG_NAME; null until a node told it.</summary>

@@ -31,8 +31,17 @@ public static class Lending
 
     private static readonly HashSet<string> ByValidator = ["validators", "validator_balances", "validator_identities"];
 
+    private const string EveryValidator = "name the validators (id): the whole registry is not lent";
+
     /// <summary>All of a pool is read by nobody who signs; what is signed goes into one.</summary>
     private static readonly HashSet<string> Pools = ["attestations", "sync_committees", "voluntary_exits", "payload_attestations", "bls_to_execution_changes"];
+
+    /// <summary>The same of a body, once it is read: one that asks for validators and names none asks for them all.</summary>
+    public static string? RefusesBody(string method, string path, ReadOnlySpan<byte> body) =>
+        method == "POST" && path.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["eth", _, "beacon", "states", _, var part] && ByValidator.Contains(part)
+            && !body.ContainsAnyInRange((byte)'0', (byte)'9')
+            ? EveryValidator
+            : null;
 
     /// <summary>Null where it is lent; else why not, in words.</summary>
     /// <param name="namesValidators">The query names validators by <c>id</c>.</param>
@@ -47,7 +56,7 @@ public static class Lending
             ["eth", _, "beacon", "states", _, var part] when route.IsKnown && method == "GET" && StateParts.Contains(part) => null,
             ["eth", _, "beacon", "states", _, "validators", _] when route.IsKnown && method == "GET" => null,
             ["eth", _, "beacon", "states", _, var part] when route.IsKnown && ByValidator.Contains(part) =>
-                method == "POST" || namesValidators ? null : "name the validators (?id=): the whole registry is not lent",
+                method == "POST" || namesValidators ? null : EveryValidator,
             ["eth", _, "beacon", "pool", var pool] when route.IsKnown && method == "POST" && Pools.Contains(pool) => null,
             _ => "a peer's node is lent for validator duties only; ask your own node",
         };

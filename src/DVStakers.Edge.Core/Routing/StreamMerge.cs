@@ -29,6 +29,9 @@ public sealed class StreamMerge(TimeSpan patience, TimeSpan keep)
     private StreamEvent? lastHead;
     private DateTimeOffset looked = DateTimeOffset.MinValue;
 
+    /// <summary>Events that are held, and those that are known as told.</summary>
+    public (int Held, int Told) Kept => (held.Count, sent.Count);
+
     /// <summary>Takes an event; <see cref="Due"/> then says what goes out.</summary>
     public void Take(StreamEvent told)
     {

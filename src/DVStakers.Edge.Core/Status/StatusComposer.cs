@@ -30,6 +30,7 @@ public static class StatusComposer
         Peers = [.. snapshot.Peers.Peers.Select(Peer)],
         Drain = new(snapshot.Drained.Box, [.. snapshot.Drained.Stacks], DrainRule.AgainstBox(snapshot.Peers),
             snapshot.OwnStacks.ToDictionary(s => s.Name, s => DrainRule.AgainstStacks(snapshot, [s.Name]))),
+        Lent = [.. snapshot.Lent.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new LoanReport(l.Key, l.Value))],
         Panel = [.. PanelDecision.Of(snapshot).All.Select(Led)],
         Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused, counters.Unknown),
     };
@@ -37,12 +38,22 @@ public static class StatusComposer
     private static StackReport Stack(StackStatus stack, Snapshot snapshot) => new(
         stack.Name, Word(stack.Tier), stack.IsRecovering, stack.Reason, stack.Since,
         stack.Head?.Slot.Value, stack.Head?.Root.ToString(), stack.Lag?.Slots,
-        Execution(stack, snapshot), stack.Beacon?.Peers, stack.Execution?.Peers, stack.Beacon?.Version, stack.Execution?.Version);
+        Execution(stack, snapshot), stack.Beacon?.Peers, stack.Execution?.Peers, stack.Beacon?.Version, stack.Execution?.Version)
+    {
+        Peer = stack.Peer,
+    };
 
     private static PeerReport Peer(Peer peer) => new(
         peer.Box, Word(peer.Role), Word(peer.Standing), peer.HeardAt, peer.Said?.Ready, peer.Said?.Serving, peer.Said?.Conditions, peer.Said?.AgentVersion,
         peer.ClockBehind is { } behind ? Math.Round(behind.TotalMilliseconds) : null,
-        peer.Refused.Total, peer.Refused.Counts.IsEmpty ? null : peer.Refused.ToString(), peer.Refused.Counts.IsEmpty ? null : peer.Refused.LastReason);
+        peer.Refused.Total, peer.Refused.Counts.IsEmpty ? null : peer.Refused.ToString(), peer.Refused.Counts.IsEmpty ? null : peer.Refused.LastReason)
+    {
+        ServingReason = peer.Said?.ServingReason,
+        Draining = peer.Said?.Draining == true,
+        Stacks = peer.Said is { } said
+            ? [.. said.Stacks.Where(s => s.Peer is null).Select(s => new PeerStackReport(s.Name, s.Tier is { } tier ? Word(tier) : "unknown", s.Head?.Slot.Value, s.LagSlots))]
+            : [],
+    };
 
     // Whether the two heads agree is the judge's to say: a single pair of readings is a moment apart and proves nothing.
     private static string Execution(StackStatus stack, Snapshot snapshot) => stack.Execution switch

@@ -41,6 +41,9 @@ public sealed record StatusReport
     /// <summary>The other members of the cluster, in the order of the roster; empty where this box is no member.</summary>
     public required IReadOnlyList<PeerReport> Peers { get; init; }
     public required DrainReport Drain { get; init; }
+
+    /// <summary>Which stack of this box is whose turn, while they have none of their own.</summary>
+    public required IReadOnlyList<LoanReport> Lent { get; init; }
     public required IReadOnlyList<LedReport> Panel { get; init; }
     public required ProxyReport Proxy { get; init; }
 }
@@ -51,7 +54,11 @@ public sealed record StatusReport
 public sealed record StackReport(
     string Name, string Tier, bool Recovering, string Reason, DateTimeOffset Since,
     ulong? HeadSlot, string? HeadRoot, ulong? Lag,
-    string Execution, int? BeaconPeers, int? ExecutionPeers, string? BeaconVersion, string? ExecutionVersion);
+    string Execution, int? BeaconPeers, int? ExecutionPeers, string? BeaconVersion, string? ExecutionVersion)
+{
+    /// <summary>The box that lends it; null: this one.</summary>
+    public string? Peer { get; init; }
+}
 
 public sealed record RankReport(int Place, string Name, string Tier, string Reason);
 
@@ -68,7 +75,24 @@ public sealed record ConditionReport(string Code, string Title, string Severity,
 /// <param name="RefusedLast">The last one's reason in words.</param>
 public sealed record PeerReport(
     string Box, string Role, string Standing, DateTimeOffset? HeardAt, bool? Ready, string? Serving, int? Conditions, string? AgentVersion,
-    double? ClockBehindMs, long Refused, string? RefusedKinds, string? RefusedLast);
+    double? ClockBehindMs, long Refused, string? RefusedKinds, string? RefusedLast)
+{
+    /// <summary>Why that one serves, in its own words.</summary>
+    public string? ServingReason { get; init; }
+
+    /// <summary>It is taken out of use by hand.</summary>
+    public bool Draining { get; init; }
+
+    /// <summary>Its own stacks.</summary>
+    public IReadOnlyList<PeerStackReport> Stacks { get; init; } = [];
+}
+
+/// <param name="Tier">As in a stack; unknown where its word is not known here.</param>
+public sealed record PeerStackReport(string Name, string Tier, ulong? HeadSlot, ulong? Lag);
+
+/// <param name="Box">That has no good node of its own.</param>
+/// <param name="Stack">Of this box.</param>
+public sealed record LoanReport(string Box, string Stack);
 
 /// <summary>What a person took out of use, and what would speak against taking more.</summary>
 /// <param name="Box">The whole box is drained.</param>

@@ -108,6 +108,16 @@ public sealed class GatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_whole_registry_is_not_lent_by_a_POST_either()
+    {
+        using var none = await As("cloud").PostAsync("/eth/v1/beacon/states/head/validators", new StringContent("{\"ids\":[]}"));
+        Assert.Equal(HttpStatusCode.BadRequest, none.StatusCode);
+        Assert.Empty(node.Requests.All);
+        using var one = await As("cloud").PostAsync("/eth/v1/beacon/states/head/validators", new StringContent("{\"ids\":[\"7\"]}"));
+        Assert.Single(node.Requests.All);
+    }
+
+    [Fact]
     public async Task Nobody_else_gets_in()
     {
         using var strangers = new TestAuthority();

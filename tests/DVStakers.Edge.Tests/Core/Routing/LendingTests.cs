@@ -1,3 +1,4 @@
+using System.Text;
 using DVStakers.Edge.Core.Routing;
 
 namespace DVStakers.Edge.Tests.Core.Routing;
@@ -54,8 +55,21 @@ public sealed class LendingTests
     public void Validators_are_lent_by_name_and_never_all()
     {
         Assert.Null(Lending.Refuses("GET", "/eth/v1/beacon/states/head/validators", namesValidators: true));
-        Assert.Contains("?id=", Lending.Refuses("GET", "/eth/v1/beacon/states/head/validators", namesValidators: false));
-        Assert.Contains("?id=", Lending.Refuses("GET", "/eth/v1/beacon/states/head/validator_balances", namesValidators: false));
+        Assert.Contains("registry", Lending.Refuses("GET", "/eth/v1/beacon/states/head/validators", namesValidators: false));
+        Assert.Contains("registry", Lending.Refuses("GET", "/eth/v1/beacon/states/head/validator_balances", namesValidators: false));
+    }
+
+    [Theory]
+    [InlineData("""{"ids":["7"]}""", true)]
+    [InlineData("""{"ids":["0xab"]}""", true)]
+    [InlineData("""{"ids":[]}""", false)]
+    [InlineData("""{"statuses":["active"]}""", false)]
+    [InlineData("{}", false)]
+    [InlineData("", false)]
+    public void Nor_by_a_body_that_names_none(string body, bool lent)
+    {
+        Assert.Equal(lent, Lending.RefusesBody("POST", "/eth/v1/beacon/states/head/validators", Encoding.UTF8.GetBytes(body)) is null);
+        Assert.Null(Lending.RefusesBody("POST", "/eth/v1/validator/prepare_beacon_proposer", Encoding.UTF8.GetBytes(body)));
     }
 
     /// <summary>So that a route which the table learns is lent or kept by decision, not by forgetting.</summary>
