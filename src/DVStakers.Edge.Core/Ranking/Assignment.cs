@@ -24,7 +24,7 @@ public sealed record Assignment(string? Stack, string Reason, bool Provisional =
             return current with { Reason = $"it ranks first: {best.Reason}", Provisional = current.Provisional && !allRead };
         // Two nodes that are equally bad are no reason to mix them in one slot.
         if (!used.Tier.Qualifies() && best.Tier < used.Tier)
-            return new Assignment(best.Name, $"{used.Name} failed");
+            return new Assignment(best.Name, current.Provisional ? $"it ranks first: {best.Reason}" : $"{used.Name} failed", current.Provisional && !allRead);
         // One that is about to leave is left between two slots; it still serves meanwhile.
         var better = best.Tier < used.Tier || (used.IsLeaving && !best.IsLeaving && best.Tier.Qualifies());
         // In the second after the start nobody was promised anything yet.

@@ -99,4 +99,16 @@ public sealed class AssignmentTests
             var next = Next(OnB, a, b, now);
             return next.Reason.Length > 0 && (!b.Qualifies() || Given.Mainnet.InSwitchWindow(now) || next.Stack == "b");
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void At_the_start_one_that_was_taken_half_read_gives_way_and_comes_back_when_it_is_read()
+    {
+        // a: its beacon node answered, its execution client was not read yet.
+        var first = Assignment.Next(Assignment.None, Ranking(Tier.Suspect, Tier.Out), Given.Mainnet, DutyTime, allRead: false);
+        Assert.Equal(("a", true), (first.Stack, first.Provisional));
+        var second = Assignment.Next(first, Ranking(Tier.Suspect, Tier.Healthy), Given.Mainnet, DutyTime, allRead: false);
+        Assert.Equal(("b", true), (second.Stack, second.Provisional));
+        var third = Assignment.Next(second, Ranking(Tier.Healthy, Tier.Healthy), Given.Mainnet, DutyTime, allRead: true);
+        Assert.Equal(("a", false), (third.Stack, third.Provisional));
+    }
 }
