@@ -28,6 +28,8 @@ public sealed class DutiesTests
                 $$"""{"dependent_root":"{{chain.RootOf(1)}}","execution_optimistic":false,"data":[{{Duty(7, 0)}},{{Duty(8, 1)}}]}"""));
         await Post(box, $"/eth/v1/validator/duties/attester/{epoch}", """["7","8"]""");
         await chain.GrowTo(slot, box);
+        // One whose head is not seen yet would be asked after the other.
+        await box.Until(r => r.GetProperty("stacks").EnumerateArray().All(s => s.GetProperty("head_slot").GetUInt64() == slot));
         // Secondary answers when the client's connection has long carried another request.
         var late = new TaskCompletionSource();
         box.Secondary.Node.On("POST", "/eth/v2/beacon/pool/attestations", _ => Reply.Empty() with { After = late.Task });
