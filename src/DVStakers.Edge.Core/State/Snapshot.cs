@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Cluster;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 
@@ -42,6 +43,9 @@ public sealed record Snapshot
 
     /// <summary>What a person took out of use.</summary>
     public Drain Drained { get; init; } = Drain.None;
+
+    /// <summary>What feeds the box, and for how long.</summary>
+    public PowerStatus Power { get; init; } = PowerStatus.Unwatched;
 
     public required BrokerReading Broker { get; init; }
 

@@ -1,0 +1,36 @@
+namespace DVStakers.Edge.Core.Power;
+
+/// <summary>What feeds the box.</summary>
+public enum PowerSource
+{
+    /// <summary>Nothing tells, or what tells has fallen silent.</summary>
+    Unknown,
+    Mains,
+
+    /// <summary>A battery: mains are gone, and time is running.</summary>
+    Battery,
+}
+
+/// <summary>The box's power as steadied: what holds, not what the last reading said.</summary>
+public sealed record PowerStatus
+{
+    /// <summary>A box whose power nothing watches.</summary>
+    public static readonly PowerStatus Unwatched = new() { Source = PowerSource.Unknown, Reason = "nothing watches this box's power" };
+
+    public required PowerSource Source { get; init; }
+
+    /// <summary>Why it is taken for that, in words.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When it came to this source; null while unknown from the start.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>State of charge in per cent, 0 to 100; null where nothing tells it.</summary>
+    public double? ChargePercent { get; init; }
+
+    /// <summary>How long the battery lasts at the present load; null where it cannot be told yet.</summary>
+    public TimeSpan? RunTimeLeft { get; init; }
+
+    /// <summary>The box is shutting its clients down in order and will go off.</summary>
+    public bool Stopping { get; init; }
+}
