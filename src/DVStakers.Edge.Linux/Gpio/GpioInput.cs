@@ -17,6 +17,9 @@ public sealed class GpioInput(KernelPaths paths, GpioLine line, GpioSettings set
 {
     public GpioLine Line => line;
 
+    /// <summary>False: poll even where the chip has edges.</summary>
+    public bool UseEdges { get; init; } = true;
+
     /// <summary>How often a chip without edges is looked at.</summary>
     public TimeSpan PollPeriod { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -58,14 +61,14 @@ public sealed class GpioInput(KernelPaths paths, GpioLine line, GpioSettings set
     private DeviceException? Open(out GpioLines? lines, out bool withEdges)
     {
         var wanted = settings with { Output = false, Edges = GpioEdges.Both };
-        withEdges = true;
+        withEdges = UseEdges;
         lines = null;
         try
         {
-            lines = GpioLines.Request(paths, line, wanted, consumer);
+            lines = GpioLines.Request(paths, line, UseEdges ? wanted : wanted with { Edges = GpioEdges.None }, consumer);
             return null;
         }
-        catch (DeviceException e) when (e.Errno is Errno.ENOENT or Errno.EACCES or Errno.EPERM or Errno.EBUSY)
+        catch (DeviceException e) when (!UseEdges || e.Errno is Errno.ENOENT or Errno.EACCES or Errno.EPERM or Errno.EBUSY)
         {
             return e;
         }
