@@ -64,16 +64,8 @@ internal static class BrokerFiles
         Give(Directory.CreateDirectory(Path.Combine(folder, Folder), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName, FolderForGroup);
         foreach (var file in files)
         {
-            var path = Path.Combine(folder, file.Name);
-            // mosquitto reads what ends in .conf; nobody reads a key before it is whole and its group is set.
-            var unfinished = path + ".new";
-            using (var stream = new FileStream(unfinished, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            {
-                stream.Write(file.Content);
-                stream.Flush(flushToDisk: true);
-            }
-            Give(unfinished, ForGroup);
-            File.Move(unfinished, path, overwrite: true);
+            // mosquitto reads what ends in .conf, so not what is unfinished.
+            given &= WholeFile.Write(Path.Combine(folder, file.Name), file.Content, ForGroup, group) && group is not null;
         }
         return given;
 

@@ -1,7 +1,9 @@
+using DVStakers.Edge.Linux.Files;
+
 namespace DVStakers.Edge.Agent.Cluster;
 
 /// <summary>
-/// The cluster directory's files (docs/cluster.md). What is written is there whole or not at all: a file beside it, flushed, then renamed.
+/// The cluster directory's files (docs/cluster.md). What is written is there whole or not at all (<see cref="WholeFile"/>).
 /// A directory that its owner opened to a group (a broker's) opens the box's key to that group as well; the CA's key is the owner's alone.
 /// </summary>
 internal sealed class ClusterDirectory(string path)
@@ -22,7 +24,7 @@ internal sealed class ClusterDirectory(string path)
     public const string Issued = "issued";
 
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    public const UnixFileMode ForAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    public const UnixFileMode ForAll = WholeFile.ForAll;
     private const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode TooWide = UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -75,25 +77,7 @@ internal sealed class ClusterDirectory(string path)
             (File.GetUnixFileMode(path) & UnixFileMode.GroupRead) != 0 ? OwnerOnly | UnixFileMode.GroupRead : OwnerOnly);
 
     /// <exception cref="MembershipException">It cannot be written.</exception>
-    public static void WriteFile(string file, byte[] content, UnixFileMode mode) => Doing(file, () =>
-    {
-        var beside = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-            {
-                stream.Write(content);
-                // Exactly, whatever the umask.
-                File.SetUnixFileMode(stream.SafeFileHandle, mode);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(beside, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
-    });
+    public static void WriteFile(string file, byte[] content, UnixFileMode mode) => Doing(file, () => WholeFile.Write(file, content, mode));
 
     public void Delete(string name) => Doing(() => File.Delete(In(name)));
 

@@ -22,7 +22,7 @@ public sealed class JoinTests
         await using var gamma = await WholeBox.Start(cluster, "gamma", chain, mqtt);
         await cloud.Until(report => Tier(report, "gamma") == "healthy");
         await alpha.Until(report => Tier(report, "gamma") == "healthy");
-        alpha.Execution.Stop();
+        await alpha.Execution.Kill();
         await cloud.Until(report => Serving(report) == "gamma");
         Assert.True((await cloud.Client.GetAsync("/eth/v1/validator/attestation_data?slot=100&committee_index=0")).IsSuccessStatusCode);
 

@@ -8,7 +8,7 @@ public sealed class LoadProbeTests
 {
     [Theory]
     [InlineData("some avg10=99.12 avg60=1.25 avg300=77.50 total=456134180\nfull avg10=0.00 avg60=7.00 avg300=0.00 total=0\n", 1.25)]
-    [InlineData("some avg10=0.00 avg60=100.00 avg300=0.00 total=0", 100)]
+    [InlineData("some avg10=0.00 avg60=100.00 avg300=0.00 total=0", 100.0)]
     [InlineData("", null)]
     [InlineData("some avg10=1.00\nfull avg60=1.00", null)]
     [InlineData("some avg60=many", null)]
