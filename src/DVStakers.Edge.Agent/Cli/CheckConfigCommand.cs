@@ -25,6 +25,9 @@ internal static class CheckConfigCommand
         var peers = membership is null ? [] : PeerStacks.With(config, membership.Roster, membership.Box).Stacks.Where(s => s.Peer is not null).ToList();
         foreach (var line in Summary(config, peers, ConfiguredMembership.Describe(membership, config, time.GetUtcNow())))
             await output.WriteLineAsync(line);
+        if (membership is not null)
+            foreach (var line in await MemberCheck.Lines(config, membership, time, stop))
+                await output.WriteLineAsync(line);
         if (config is { Stacks.Count: 0, Role: BoxRole.Full })
             foreach (var note in (await discovery.Look(stop)).Notes)
                 await output.WriteLineAsync($"   - {note}");
