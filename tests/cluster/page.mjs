@@ -3,14 +3,15 @@
 const PLACE = /\*\*(?:\d+\.\s+)?On ([^*:]+?):?\*\*/;
 const CARRIED = /`([^`]+)`(?: \([^)]*\))?/g;
 
-// `boxes`: all that "each box" stands for. Gives {box, command} and {to, file}; the heading is that of the section, without #.
+// `boxes`: all that "each box" stands for. Gives {box, command, starts} and {to, file}; `starts`
+// is true of a block's first command, where a person pastes. The heading is that of the section, without #.
 export function stepsOf(page, heading, boxes) {
   const steps = [];
   let place = null, block = null;
   for (const line of sectionOf(page, heading)) {
     if (block) {
       if (line === "```") {
-        if (block.kind === "sh") for (const box of place) for (const command of block.lines) steps.push({box, command});
+        if (block.kind === "sh") for (const box of place) block.lines.forEach((command, i) => steps.push({box, command, starts: i === 0}));
         block = null;
       } else if (block.kind === "sh" && line.trim()) {
         block.lines.push(line);

@@ -45,6 +45,11 @@ export class StrangerBox {
     return {code: code ?? signal, said};
   }
 
+  // What to type in order to be there.
+  get door() {
+    return [...this.#enter, ...ENVIRONMENT, "setpriv", "--reuid", PERSON, "--regid", PERSON, "--init-groups", "bash"].join(" ");
+  }
+
   asRoot(script) {
     return runToEnd(this.#enter[0], [...this.#enter.slice(1), "sh", "-c", script]);
   }

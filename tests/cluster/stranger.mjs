@@ -11,7 +11,7 @@ import {stepsOf} from "./page.mjs";
 import {StrangerBox} from "./stranger-box.mjs";
 import {isKnown} from "./word.mjs";
 
-const {values: options} = parseArgs({options: {agent: {type: "string"}, verbose: {type: "boolean", default: false}}});
+const {values: options} = parseArgs({options: {agent: {type: "string"}, verbose: {type: "boolean", default: false}, keep: {type: "boolean", default: false}}});
 const REPOSITORY = path.join(import.meta.dirname, "../..");
 const PAGE = fs.readFileSync(path.join(REPOSITORY, "docs/cluster.md"), "utf8");
 const BOXES = ["nuc-1", "nuc-2", "cloud"], WITH_NODES = ["nuc-1", "nuc-2"];
@@ -42,6 +42,11 @@ try {
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   const told = {commands, carried};
   await promised();
+  if (options.keep) {
+    for (const box of Object.values(boxes)) tell(`To be on ${box.name}: ${box.door}`);
+    tell("They go on until Ctrl-C.");
+    await new Promise(() => {});
+  }
   await uninvited();
   await takenOut();
   tell(`${told.carried} files carried, ${checks} checks`);

@@ -13,10 +13,10 @@ internal static class MemberSettings
 
     /// <summary>Writes the configuration where there is none, and says so; else names what is missing in it. Begins with a line break, or is empty.</summary>
     /// <param name="named">The file that the user named.</param>
-    public static string Complete(string? named, ClusterDirectory directory)
+    public static string Complete(string? named, ClusterDirectory directory, string defaultPath = ConfigFile.DefaultPath)
     {
-        var file = named ?? ConfigFile.DefaultPath;
-        var read = ConfigFile.Load(named, ConfigFile.ProcessEnvironment(), Environment.MachineName, out _);
+        var file = named ?? defaultPath;
+        var read = ConfigFile.Load(named, ConfigFile.ProcessEnvironment(), Environment.MachineName, out _, defaultPath);
         if (read.Config is not { } config || MembershipFiles.Load(directory) is not var (box, standing))
             return "";
         var missing = Missing(config, standing.Roster.Find(box)!);
