@@ -18,6 +18,8 @@ internal static class CheckConfigCommand
         if (read.Config is not { } config)
         {
             var count = read.Problems.Count(p => !p.IsWarning);
+            if (!Environment.IsPrivilegedProcess)
+                await errors.WriteLineAsync($"What user {Environment.UserName} cannot read, the agent's own user perhaps can: sudo dvstakers-edge check-config tells.");
             await errors.WriteLineAsync($"{count} error{(count == 1 ? "" : "s")}: the agent would not start.");
             return ExitCode.Config;
         }
@@ -25,12 +27,12 @@ internal static class CheckConfigCommand
         var peers = membership is null ? [] : PeerStacks.With(config, membership.Roster, membership.Box).Stacks.Where(s => s.Peer is not null).ToList();
         foreach (var line in Summary(config, peers, ConfiguredMembership.Describe(membership, config, time.GetUtcNow())))
             await output.WriteLineAsync(line);
-        if (membership is not null)
-            foreach (var line in await MemberCheck.Lines(config, membership, time, stop))
-                await output.WriteLineAsync(line);
         if (config is { Stacks.Count: 0, Role: BoxRole.Full })
             foreach (var note in (await discovery.Look(stop)).Notes)
                 await output.WriteLineAsync($"   - {note}");
+        if (membership is not null)
+            foreach (var line in await MemberCheck.Lines(config, membership, time, stop))
+                await output.WriteLineAsync(line);
         return ExitCode.Ok;
     }
 

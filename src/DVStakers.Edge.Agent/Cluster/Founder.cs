@@ -89,6 +89,8 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         var next = roster.With(request.Seat.With(certificate.ExportCertificatePem()), Now);
         var signed = Install(ca, next);
         var box = request.Seat.Box;
+        if (MembershipFiles.Load(directory) is var (own, _) && own == box)
+            return $"This box, {box}, has a new certificate of {roster.Cluster} until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}, in force already; the roster is version {next.Version} now, and the agents pass it on.\nNext: sudo dvstakers-edge broker render";
         try
         {
             ClusterDirectory.WriteCarried(output, signed, ClusterDirectory.ForAll);
