@@ -1,7 +1,6 @@
 // Modes of files are there on Linux, and the agent runs nowhere else.
 #pragma warning disable CA1416
 
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Linux.Files;
@@ -49,13 +48,6 @@ internal static class BrokerFiles
             .. copies.Select(name => new BrokerFile($"{Folder}/{name}", File.ReadAllBytes(Path.Combine(membership, name)),
                 name == BrokerFileNames.Revocations ? BrokerChange.Reload : BrokerChange.Restart)),
         ];
-    }
-
-    /// <summary>The box that a membership's certificate is for.</summary>
-    public static string BoxOf(string membership)
-    {
-        using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(membership, BrokerFileNames.Certificate));
-        return certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
     }
 
     /// <summary>Those that are not there, or not as they should be.</summary>

@@ -170,7 +170,7 @@ public sealed class GatewayTests : IAsyncLifetime
             new StackStatus { Name = "home", Tier = home, Reason = "", Since = TimeProvider.System.GetUtcNow() },
             new StackStatus { Name = "meru", Peer = "meru", Tier = Tier.Healthy, Reason = "", Since = TimeProvider.System.GetUtcNow() },
         ],
-        Ranking = Ranker.Rank([new("home", home, "as the test says"), new("meru", Tier.Healthy, "", new PeerStanding(false, 0, 0))]),
+        Ranking = Ranker.Rank([new("home", home, "as the test says"), new("meru", Tier.Healthy, "", new PeerStanding(false, 0, false, 0))]),
         Heads = HeadHistory.Empty,
         Serving = home == Tier.Healthy ? "home" : "meru",
         ServingReason = "",
