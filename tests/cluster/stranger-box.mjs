@@ -10,7 +10,7 @@ const PERSON = "pia";
 const HOME = `/home/${PERSON}`;
 // As after a login on Debian: no folder of root's commands.
 const ENVIRONMENT = ["env", "-i", `HOME=${HOME}`, `USER=${PERSON}`, "TERM=dumb", "LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin"];
-const COMMAND_SECONDS = 60;
+const COMMAND_SECONDS = 120;
 
 export class StrangerBox {
   #holder;

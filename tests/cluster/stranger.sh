@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the cluster of docs/cluster.md as its reader would, on three boxes in namespaces, and looks whether what it promises holds.
 #   --agent PATH   the native binary; without it the agent is built first
+#   --page FILE    another page than docs/cluster.md
 #   --keep         leaves the boxes running, once all is as promised
 #   --verbose      shows what each command says
 # Its last line: RESULT stranger boxes=3 commands=N minutes=M

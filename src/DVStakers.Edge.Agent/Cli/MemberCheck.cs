@@ -40,7 +40,7 @@ internal static class MemberCheck
                 ? $"warning: mosquitto's files are not what the roster asks for ({string.Join(", ", outdated)}): sudo dvstakers-edge broker render"
                 : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or RosterException or ArgumentException)
+        catch (Exception e) when (e is MembershipException or IOException or UnauthorizedAccessException or CryptographicException or RosterException or ArgumentException)
         {
             return null;
         }
