@@ -15,7 +15,7 @@ usage() {
   cat <<'EOF'
 Usage: firmware-scripts/test.sh [--fast]
 
-Scripts, unit and property tests, the native build, functional tests on the native binary, the fault
+Scripts, unit and property tests, the native build, functional tests on the native binary, a cluster made as docs/cluster.md has it, the fault
 matrix, seven faults of the devnet with the agent in front of the validator, and the arm64 binary. Half an hour and more.
 
   --fast    without the fault matrix, the devnet and arm64
@@ -132,6 +132,21 @@ cluster_lab() {
   step_counts "cluster lab" tests/cluster/run.sh --agent "$(binary)" --fault site-dark,forge
 }
 
+stranger() {
+  local line
+  if [ "$(id -u)" -ne 0 ]; then
+    record skipped 1 "three boxes from the page: it needs root, for namespaces"
+    return
+  fi
+  step "three boxes from the page" tests/cluster/stranger.sh --agent "$(binary)"
+  line=$(grep '^RESULT stranger ' "$log" | tail -n 1 || true)
+  if [ "$status" = 0 ] && [[ $line =~ boxes=3\ commands=[1-9] ]]; then
+    record passed 1 "three boxes from the page ${line#RESULT }"
+  else
+    record failed 1 "three boxes from the page: exit code $status, ${line:-no result}"
+  fi
+}
+
 arm64() {
   local path qemu=()
   step "arm64 build" firmware-scripts/build.sh --rid linux-arm64
@@ -179,6 +194,7 @@ part "Unit and property tests" unit_tests
 part "Native build" native_build
 part "Functional tests on the native binary" functional_tests
 part "Unit file" unit_file
+part "Three boxes as docs/cluster.md makes them" stranger
 if [ "$fast" = no ]; then
   part "Fault matrix on fakes of six clients" fault_matrix
   part "Devnet: real Ethereum clients" devnet

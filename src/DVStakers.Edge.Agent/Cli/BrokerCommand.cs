@@ -34,6 +34,17 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
         return ExitCode.Failed;
     }
 
+    /// <summary>The files that the roster asks to be another, whatever options were given the last time.</summary>
+    /// <exception cref="RosterException">Roster or certificates cannot be used.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public IReadOnlyList<string> Outdated()
+    {
+        var plan = Plan();
+        return [.. BrokerFiles.Changed(Out, BrokerFiles.Compose(Membership, plan))
+            .Where(f => f.Name != BrokerFiles.Configuration || !File.Exists(Path.Combine(Out, f.Name)))
+            .Select(f => f.Name)];
+    }
+
     private BrokerPlan Plan()
     {
         // As the agent reads it: signed by the CA, or written by hand as a whole. Nobody becomes a peer of this broker, or gets a line of its ACL, by a changed file.
@@ -79,7 +90,7 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
         foreach (var member in plan.Shared ? [] : plan.Roster.Members.Where(m => m.Box != plan.Box && m.Broker is null))
             await output.WriteLineAsync($"does not pull from {member.Box}: the roster names no broker of it");
         if (!given)
-            await output.WriteLineAsync($"mosquitto may be unable to read them: sudo chgrp -R mosquitto {plan.Folder}");
+            await output.WriteLineAsync($"mosquitto may be unable to read them. Is it installed? sudo apt install mosquitto; then sudo chgrp -R mosquitto {plan.Folder}");
         await output.WriteLineAsync(changed.Select(f => f.Change).DefaultIfEmpty().Max() switch
         {
             BrokerChange.Restart => "Next: sudo systemctl restart mosquitto",

@@ -18,10 +18,11 @@ public static partial class WholeFile
 
     /// <param name="mode">Exactly this, whatever the umask.</param>
     /// <param name="group">Whose it becomes, where we may: see <see cref="FileGroup.TrySet"/>. Nobody can read it before.</param>
+    /// <param name="owner">Whose it becomes; only root may give it away.</param>
     /// <returns>False: it could not be given to the group.</returns>
     /// <exception cref="IOException">It cannot be written; the one that was there is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static bool Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = ForAll, uint? group = null)
+    public static bool Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = ForAll, uint? group = null, FileOwner? owner = null)
     {
         var beside = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -31,6 +32,7 @@ public static partial class WholeFile
             {
                 stream.Write(content);
                 given = group is not { } id || FileGroup.TrySet(beside, id);
+                owner?.Take(stream.SafeFileHandle);
                 File.SetUnixFileMode(stream.SafeFileHandle, mode);
                 stream.Flush(flushToDisk: true);
             }
