@@ -66,7 +66,7 @@ internal sealed class FoundedCluster : IDisposable
 
     public void Dispose() => root.Delete(recursive: true);
 
-    private async Task Join(string box, params string[] seat)
+    public async Task Join(string box, params string[] seat)
     {
         var (invitation, request, grant) = (Carried(box, "invitation"), Carried(box, "request"), Carried(box, "grant"));
         await Command(Founder, ["invite", box, .. seat, "--out", invitation]);
@@ -75,7 +75,7 @@ internal sealed class FoundedCluster : IDisposable
         await Command(box, "join", grant);
     }
 
-    private string[] Lends(string box) => ["--gateway", $"https://127.0.0.1:{gateways[box] = Ports.Free()}"];
+    public string[] Lends(string box) => ["--gateway", $"https://127.0.0.1:{gateways[box] = Ports.Free()}"];
 
     private string Carried(string box, string kind) => Path.Combine(root.FullName, $"{box}.{kind}");
 }
