@@ -122,7 +122,7 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
         yield return new("probes", new ProbeRunner(probes, () => state.Current.Spec, observations, time, log).Run);
         if (peers.Count > 0)
             yield return new("probes of peers", new ProbeRunner(
-                [.. peers.Select(c => new BeaconProbe(c, time, log, isPeer: true))], () => state.Current.Spec, observations, time, log, every: 2).Run);
+                [.. peers.Select(c => new BeaconProbe(c, time, log, isPeer: true))], () => state.Current.Spec, observations, time, log, stack => PeerPace.Of(state.Current, stack)).Run);
         foreach (var client in own.Concat(peers))
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
     }
