@@ -105,6 +105,7 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("/eth/v1/config/..;/..;/v2/debug/beacon/states/head")]
     [InlineData("/eth/v1/config/spec%3Fx")]
     [InlineData("/eth/v1/config/%01")]
+    [InlineData("/eth/v1/config/spec?a=\t")]
     public async Task What_is_not_lent_is_refused_and_never_reaches_the_node(string path)
     {
         using var answer = await As("cloud").GetAsync(new Uri($"https://127.0.0.1:{listener.Address.Port}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
