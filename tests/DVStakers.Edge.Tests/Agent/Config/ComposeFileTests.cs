@@ -35,7 +35,11 @@ public sealed class ComposeFileTests
     public void The_agent_takes_its_environment()
     {
         var environment = Map(File, "services", "dvstakers-edge", "environment").Children.Select(e => (Text(e.Key), Text(e.Value) is ['$', ..] ? "cloud" : Text(e.Value)));
-        var read = Written.Read("# all that is set is set by the environment\nlog:\n  level: info\n", [.. environment]);
+        var membership = Directory.CreateTempSubdirectory("edge-compose-");
+        foreach (var file in new[] { "ca.crt", "box.crt", "box.key" })
+            System.IO.File.WriteAllText(Path.Combine(membership.FullName, file), "");
+        var read = Written.Read($"membership:\n  directory: {membership.FullName}\n", [.. environment]);
+        membership.Delete(recursive: true);
         // It warns of a proxy that listens for more than this machine.
         Assert.Equal(["EDGE_PROXY_LISTEN"], read.Problems.Select(p => p.IsWarning ? p.Where : p.ToString()));
         Assert.Equal(BoxRole.Auxiliary, read.Config!.Role);
