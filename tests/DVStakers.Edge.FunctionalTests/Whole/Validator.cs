@@ -76,7 +76,9 @@ internal sealed class Validator : IAsyncDisposable
     {
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
-            if ((await box.Status()).GetProperty("expected_head_slot") is { ValueKind: JsonValueKind.Number } slot)
+            if ((await box.Status()).GetProperty("expected_head_slot") is { ValueKind: JsonValueKind.Number } slot
+                // Every node has that block: one may tell of it before the next one was given it.
+                && slot.GetUInt64() <= chain.Current.HeadSlot)
             {
                 var got = await Ask(slot.GetUInt64(), i % 64);
                 ImmutableInterlocked.Update(ref all, static (list, g) => list.Add(g), got);
