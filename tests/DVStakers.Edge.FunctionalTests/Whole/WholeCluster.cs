@@ -38,7 +38,7 @@ internal sealed class WholeCluster : IAsyncDisposable
 
     public static string Mqtt(FoundedCluster files) => $"mqtt:\n  tls: cluster\n  port: {files.BrokerPort}";
 
-    /// <summary>The box that serves cloud once both could, and the one that does not. It stays so until the end of the epoch, whichever the spread would rather have.</summary>
+    /// <summary>The box that serves cloud once both could, and the one that does not. It stays with that one while the epoch lasts, also where the other ranks before it.</summary>
     public async Task<(WholeBox Lender, WholeBox Other)> Lender()
     {
         var report = await Cloud.Until(r => r.GetProperty("ranking").EnumerateArray().Count(p => p.GetProperty("tier").GetString() == "healthy") == 2);
