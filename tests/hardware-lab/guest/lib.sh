@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2317  # The runner sets $scenario; conditions are called by name.
-# What scenarios are written with. What they assert is read from the kernel's side: gpio-sim, i2c-stub, uleds, the journal, the broker.
+# What scenarios are written with; without processes where bash can do it itself, since under emulation each costs. What they assert is read from the kernel's side: gpio-sim, i2c-stub, uleds, the journal, the broker.
 export PATH=/lab/bin:/usr/sbin:/usr/bin:/sbin:/bin SYSTEMD_PAGER='' SYSTEMD_COLORS=0 LC_ALL=C.UTF-8
-declare -A asked seen
+declare -A asked seen offsets
 
 ok() { printf 'PASS %s: %s\n' "$scenario" "$1" >&3; printf 'ok %s\n' "$1"; }
 
@@ -28,20 +28,30 @@ within() {
   shift
   until "$@"; do
     [ "$SECONDS" -lt "$until" ] || return 1
-    sleep 0.1
+    pause
   done
 }
+
+mkfifo "/run/lab/never.$$"
+exec {never}<>"/run/lab/never.$$"
+
+# pause: a fifth of a second.
+pause() { read -r -t 0.2 -u "$never" || true; }
 
 # start NAME COMMAND...: runs beside the scenario; tell NAME LINE writes to it, says NAME ... reads from it.
 start() {
   local name=$1 fd
   shift
   mkfifo "/run/lab/$name.in"
+  : >"/run/lab/$name.out"
   exec {fd}<>"/run/lab/$name.in"
   asked[$name]=$fd
   seen[$name]=0
   # Not our descriptors: an input that ends must be seen to end, and the results are not its to write.
-  "$@" <"/run/lab/$name.in" >"/run/lab/$name.out" 2>&1 3>&- {fd}>&- &
+  (
+    for fd in "${asked[@]}"; do exec {fd}>&-; done
+    exec 3>&- "$@"
+  ) <"/run/lab/$name.in" >>"/run/lab/$name.out" 2>&1 &
   printf '%s\n' "$!" >"/run/lab/$name.pid"
 }
 
@@ -54,20 +64,27 @@ says() { if said "$2" "$3" "${4:-30}"; then ok "$1"; else no "$1" "no '$3' in: $
 unsaid() { tail -n "+$((${seen[$1]} + 1))" "/run/lab/$1.out"; }
 
 said() {
-  local until=$((SECONDS + ${3:-30})) at
+  local until=$((SECONDS + ${3:-30})) lines line at
   while true; do
-    at=$(unsaid "$1" 2>/dev/null | grep -nE -m 1 -- "$2") && break
+    mapfile -t -s "${seen[$1]}" lines <"/run/lab/$1.out"
+    at=${seen[$1]}
+    for line in "${lines[@]}"; do
+      at=$((at + 1))
+      if [[ $line =~ $2 ]]; then
+        seen[$1]=$at
+        return
+      fi
+    done
     [ "$SECONDS" -lt "$until" ] || return 1
-    sleep 0.1
+    pause
   done
-  seen[$1]=$((${seen[$1]} + ${at%%:*}))
 }
 
 # finish NAME: ends its input, and then it.
 finish() {
   local fd=${asked[$1]} pid
   exec {fd}>&-
-  pid=$(cat "/run/lab/$1.pid")
+  read -r pid <"/run/lab/$1.pid"
   if ! within 10 gone "$pid"; then kill "$pid"; fi
   wait "$pid" 2>/dev/null || true
   rm -f "/run/lab/$1.in"
@@ -75,24 +92,31 @@ finish() {
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
-# The kernel's side of a simulated line. Chips: box, bare.
-chip() { ls -d "/sys/devices/platform/$(cat "/sys/kernel/config/gpio-sim/$1/dev_name")"/gpiochip*; }
-
-offset() { # CHIP NAME-OR-NUMBER
-  local line
-  case $2 in [0-9]*) echo "$2" && return ;; esac
-  for line in /sys/kernel/config/gpio-sim/"$1"/bank0/line*; do
-    if [ "$(cat "$line/name")" = "$2" ]; then echo "${line##*line}"; return; fi
-  done
+# The kernel's side of a simulated line: chip box or bare, a name or an offset. sim LINE CHIP leaves its folder in $simulated.
+sim() {
+  local line name device
+  if [ "${#offsets[@]}" = 0 ]; then
+    for line in /sys/kernel/config/gpio-sim/box/bank0/line*; do
+      read -r name <"$line/name" && offsets[$name]=${line##*line}
+    done
+  fi
+  read -r device <"/sys/kernel/config/gpio-sim/$2/dev_name"
+  for line in /sys/devices/platform/"$device"/gpiochip*/sim_gpio"${offsets[$1]:-$1}"; do simulated=$line; done
 }
 
-level() { cat "$(chip "${2:-box}")/sim_gpio$(offset "${2:-box}" "$1")/value"; }
+level() { local value; sim "$1" "${2:-box}" && read -r value <"$simulated/value" && echo "$value"; }
 
-level_is() { [ "$(level "$1" "${3:-box}")" = "$2" ]; }
+level_is() { local value; sim "$1" "${3:-box}" && read -r value <"$simulated/value" && [ "$value" = "$2" ]; }
 
-pull() { echo "pull-$2" >"$(chip "${3:-box}")/sim_gpio$(offset "${3:-box}" "$1")/pull"; }
+pull() { sim "$1" "${3:-box}" && echo "pull-$2" >"$simulated/pull"; }
 
-stub_bus() { local name; for name in /sys/bus/i2c/devices/i2c-*/name; do if grep -q 'SMBus stub' "$name"; then name=${name%/name} && echo "${name##*i2c-}"; fi; done; }
+stub_bus() {
+  local name text
+  for name in /sys/bus/i2c/devices/i2c-*/name; do
+    read -r text <"$name"
+    if [[ $text == *'SMBus stub'* ]]; then name=${name%/name} && echo "${name##*i2c-}"; fi
+  done
+}
 
 # The stub's registers. Words as i2c-tools have them: the lower byte first.
 peek() { i2cget -y "$(stub_bus)" "$@"; }

@@ -22,9 +22,9 @@ make_initrd() {
 
 # boot KERNEL ROOT-IMAGE INITRD RUN-FOLDER SECONDS WORDS: WORDS go to the kernel's command line; the console goes to console.log, the results to results, the journal to journal.log.
 boot() {
-  # Software emulation on purpose: a nested machine's KVM may be there and hang. The guest's clock counts its instructions (2 ns each) and stands while this
+  # Software emulation on purpose: a nested machine's KVM may be there and hang. The guest's clock counts its instructions (4 ns each) and stands while this
   # machine does other things, so that no time-out in the guest runs out because of the load here.
-  timeout -k 10 "$5" qemu-system-x86_64 -M q35 -accel tcg -icount shift=1,sleep=on -cpu max -smp 1 -m 768 -nodefaults -nographic -no-reboot \
+  timeout -k 10 "$5" qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max -smp 1 -m 768 -nodefaults -nographic -no-reboot \
     -kernel "$1" -initrd "$3" -append "console=ttyS0 quiet panic=-1 tsc=reliable mitigations=off audit=0 apparmor=0 systemd.show_status=error $6" \
     -drive "file=$2,format=raw,if=virtio,snapshot=on" -device virtio-rng-pci \
     -serial "file:$4/console.log" -device virtio-serial-pci \
