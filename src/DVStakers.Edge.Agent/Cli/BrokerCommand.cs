@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Core.Cluster;
 
 namespace DVStakers.Edge.Agent.Cli;
@@ -18,11 +19,7 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
             var changed = BrokerFiles.Changed(Out, BrokerFiles.Compose(Membership, plan));
             return Check ? await Compare(changed, output) : await Write(plan, changed, output);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            await errors.WriteLineAsync($"{e.Message} Is this box a member? `dvstakers-edge cluster list` says; --dir names another directory.");
-        }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is MembershipException or ArgumentException)
         {
             await errors.WriteLineAsync(e.Message);
         }
@@ -37,20 +34,24 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
         return ExitCode.Failed;
     }
 
+    /// <summary>The files that the roster asks to be another, whatever options were given the last time.</summary>
+    /// <exception cref="RosterException">Roster or certificates cannot be used.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public IReadOnlyList<string> Outdated()
+    {
+        var plan = Plan();
+        return [.. BrokerFiles.Changed(Out, BrokerFiles.Compose(Membership, plan))
+            .Where(f => f.Name != BrokerFiles.Configuration || !File.Exists(Path.Combine(Out, f.Name)))
+            .Select(f => f.Name)];
+    }
+
     private BrokerPlan Plan()
     {
-        var file = Path.Combine(Membership, "roster.json");
-        Roster roster;
-        try
-        {
-            roster = Roster.Parse(File.ReadAllBytes(file));
-        }
-        catch (RosterException e)
-        {
-            throw new RosterException($"roster.json: {e.Message}");
-        }
-        var box = BrokerFiles.BoxOf(Membership);
-        var own = roster.Find(box) ?? throw new RosterException($"the certificate box.crt is for {box}, which is not on the roster: was it removed, or is the file of another box?");
+        // As the agent reads it: signed by the CA, or written by hand as a whole. Nobody becomes a peer of this broker, or gets a line of its ACL, by a changed file.
+        if (MembershipFiles.Load(new ClusterDirectory(Membership)) is not var (box, standing))
+            throw Newcomer.NoMember(new ClusterDirectory(Membership));
+        var roster = standing.Roster;
+        var own = roster.Find(box)!;
         var port = Port ?? (own.Broker is { } broker && HostPort.TryParse(broker, out var known) ? known.Port : BrokerPlan.DefaultPort);
         if (port is < 1 or > 65535 || LocalPort is < 0 or > 65535 || port == LocalPort)
             throw new ArgumentException($"ports {port} and {LocalPort} cannot be taken: give --port and --local-port two different ones from 1 to 65535 (--local-port 0: none)");
@@ -89,7 +90,7 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
         foreach (var member in plan.Shared ? [] : plan.Roster.Members.Where(m => m.Box != plan.Box && m.Broker is null))
             await output.WriteLineAsync($"does not pull from {member.Box}: the roster names no broker of it");
         if (!given)
-            await output.WriteLineAsync($"mosquitto may be unable to read them: sudo chgrp -R mosquitto {plan.Folder}");
+            await output.WriteLineAsync($"mosquitto may be unable to read them. Is it installed? sudo apt install mosquitto; then sudo chgrp -R mosquitto {plan.Folder}");
         await output.WriteLineAsync(changed.Select(f => f.Change).DefaultIfEmpty().Max() switch
         {
             BrokerChange.Restart => "Next: sudo systemctl restart mosquitto",

@@ -1,7 +1,6 @@
 // Modes of files are there on Linux, and the agent runs nowhere else.
 #pragma warning disable CA1416
 
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Linux.Files;
@@ -51,13 +50,6 @@ internal static class BrokerFiles
         ];
     }
 
-    /// <summary>The box that a membership's certificate is for.</summary>
-    public static string BoxOf(string membership)
-    {
-        using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(membership, BrokerFileNames.Certificate));
-        return certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-    }
-
     /// <summary>Those that are not there, or not as they should be.</summary>
     public static List<BrokerFile> Changed(string folder, IEnumerable<BrokerFile> files) =>
         [.. files.Where(f => Path.Combine(folder, f.Name) is var path && !(File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(f.Content)))];
@@ -72,16 +64,8 @@ internal static class BrokerFiles
         Give(Directory.CreateDirectory(Path.Combine(folder, Folder), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName, FolderForGroup);
         foreach (var file in files)
         {
-            var path = Path.Combine(folder, file.Name);
-            // mosquitto reads what ends in .conf; nobody reads a key before it is whole and its group is set.
-            var unfinished = path + ".new";
-            using (var stream = new FileStream(unfinished, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            {
-                stream.Write(file.Content);
-                stream.Flush(flushToDisk: true);
-            }
-            Give(unfinished, ForGroup);
-            File.Move(unfinished, path, overwrite: true);
+            // mosquitto reads what ends in .conf, so not what is unfinished.
+            given &= WholeFile.Write(Path.Combine(folder, file.Name), file.Content, ForGroup, group) && group is not null;
         }
         return given;
 

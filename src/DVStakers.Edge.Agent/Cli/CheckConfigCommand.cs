@@ -18,6 +18,8 @@ internal static class CheckConfigCommand
         if (read.Config is not { } config)
         {
             var count = read.Problems.Count(p => !p.IsWarning);
+            if (!Environment.IsPrivilegedProcess)
+                await errors.WriteLineAsync($"What user {Environment.UserName} cannot read, the agent's own user perhaps can: sudo dvstakers-edge check-config tells.");
             await errors.WriteLineAsync($"{count} error{(count == 1 ? "" : "s")}: the agent would not start.");
             return ExitCode.Config;
         }
@@ -28,6 +30,9 @@ internal static class CheckConfigCommand
         if (config is { Stacks.Count: 0, Role: BoxRole.Full })
             foreach (var note in (await discovery.Look(stop)).Notes)
                 await output.WriteLineAsync($"   - {note}");
+        if (membership is not null)
+            foreach (var line in await MemberCheck.Lines(config, membership, time, stop))
+                await output.WriteLineAsync(line);
         return ExitCode.Ok;
     }
 

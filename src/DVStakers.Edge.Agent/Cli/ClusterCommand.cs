@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
 using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Cluster;
+using DVStakers.Edge.Core.Status;
+using DVStakers.Edge.Linux.Files;
 
 namespace DVStakers.Edge.Agent.Cli;
 
@@ -38,7 +41,7 @@ internal sealed class ClusterCommand(Option<string?> config, TimeProvider time)
         var own = new Option<string>("--box") { Description = "This box's name in it.", HelpName = "BOX", Required = true };
         var threshold = new Option<int>("--threshold") { Description = "How many key shares must sign together; no single node is to carry so many. 0: no DVT cluster.", HelpName = "N" };
         return Act(new("init", "Make a cluster, its CA on this box, and this box its first member.") { name, own, gateway, broker, shares, threshold }, (parsed, directory) =>
-            new Founder(directory, time).Init(parsed.GetValue(name)!, Seat(parsed, parsed.GetValue(own)!), parsed.GetValue(threshold)) + RootHint(directory));
+            new Founder(directory, time).Init(parsed.GetValue(name)!, Seat(parsed, parsed.GetValue(own)!), parsed.GetValue(threshold)) + Settings(parsed, directory));
     }
 
     private Command Invite()
@@ -61,19 +64,40 @@ internal sealed class ClusterCommand(Option<string?> config, TimeProvider time)
 
     private Command Join()
     {
-        var file = new Argument<string>("FILE") { Description = "An invitation, a request, a grant, or another box's roster." };
-        return Act(new("join", "Take the file that another box wrote; it says what comes next.") { file, output }, (parsed, directory) =>
+        var files = new Argument<string[]>("FILE") { Description = "An invitation, a request (or several), a grant, or another box's roster.", Arity = ArgumentArity.OneOrMore };
+        return Act(new("join", "Take the file that another box wrote; it says what comes next.") { files, output }, (parsed, directory, say) =>
         {
-            var name = parsed.GetValue(file)!;
-            var bytes = ClusterDirectory.ReadFile(name, Carried.MostBytes) ?? throw new MembershipException(name, "there is no such file");
-            return About(name, () => Carried.KindOf(bytes) switch
-            {
-                CarriedKind.Invitation => new Newcomer(directory, time).Ask(name, bytes, parsed.GetValue(output)),
-                CarriedKind.Request => new Founder(directory, time).Admit(name, bytes, parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(name) + ".grant"),
-                CarriedKind.Roster => new Newcomer(directory, time).Take(name, bytes) + RootHint(directory),
-                _ => throw new MembershipException(name, "this is neither an invitation nor a request, a grant or a roster; or it was damaged on its way: carry it anew"),
-            });
+            var (names, named) = (parsed.GetValue(files)!, parsed.GetValue(output));
+            if (names.Length > 1 && named is not null)
+                throw new MembershipException("cluster join", "--out names one file, so give it one FILE");
+            List<string> grants = [];
+            foreach (var name in names)
+                say(About(name, () => Take(name, named, parsed, directory, grants)));
+            // Whoever comes first then knows those who came after, too.
+            foreach (var grant in grants.SkipLast(1))
+                ClusterDirectory.WriteCarried(grant, directory.Read(ClusterDirectory.RosterFile)!, ClusterDirectory.ForAll);
         });
+    }
+
+    /// <param name="grants">Those that are written are added.</param>
+    private string Take(string name, string? named, ParseResult parsed, ClusterDirectory directory, List<string> grants)
+    {
+        var bytes = ClusterDirectory.ReadFile(name, Carried.MostBytes) ?? throw new MembershipException(name, "there is no such file");
+        switch (Carried.KindOf(bytes))
+        {
+            case CarriedKind.Invitation:
+                return new Newcomer(directory, time).Ask(name, bytes, named);
+            case CarriedKind.Request:
+                var grant = named ?? Path.GetFileNameWithoutExtension(name) + ".grant";
+                var admitted = new Founder(directory, time).Admit(name, bytes, grant);
+                grants.Add(grant);
+                return admitted;
+            case CarriedKind.Roster:
+                var taken = new Newcomer(directory, time).Take(name, bytes, out var certified);
+                return certified ? $"{taken}{Settings(parsed, directory)}\nNext: sudo dvstakers-edge broker render\nThen: sudo systemctl restart mosquitto dvstakers-edge" : taken;
+            default:
+                throw new MembershipException(name, "this is neither an invitation nor a request, a grant or a roster; or it was damaged on its way: carry it anew");
+        }
     }
 
     private Command Renew() =>
@@ -92,29 +116,49 @@ internal sealed class ClusterCommand(Option<string?> config, TimeProvider time)
     private Command List()
     {
         var json = new Option<bool>("--json") { Description = "Print the list as JSON." };
-        return Act(new("list", "Show who belongs to the cluster.") { json }, (parsed, directory) =>
+        return Act(new("list", "Show who belongs to the cluster, and whom this box's agent hears.") { json }, async (parsed, directory, say, stop) =>
         {
             var listing = Listing.Of(directory, time);
-            return parsed.GetValue(json) ? System.Text.Encoding.UTF8.GetString(listing.ToUtf8()) : Printable.Lines(string.Join('\n', listing.Lines()));
+            say(parsed.GetValue(json) ? System.Text.Encoding.UTF8.GetString(listing.ToUtf8()) : Printable.Lines(string.Join('\n', listing.Lines())));
+            // Of another directory the agent knows nothing.
+            if (!parsed.GetValue(json) && parsed.GetValue(dir) is null && listing.Members.Count > 1)
+                say(Printable.Lines(await Heard(parsed.GetValue(config), stop).ConfigureAwait(false)));
         });
     }
 
-    private Command Act(Command command, Func<ParseResult, ClusterDirectory, string> act)
+    private async Task<string> Heard(string? file, CancellationToken stop)
+    {
+        if (await AgentAnswer.Address(file, null).ConfigureAwait(false) is not { } address
+            || await AgentAnswer.Ask(address, "/status", static b => JsonSerializer.Deserialize(b, StatusJson.Default.StatusReport), TextWriter.Null, time, stop).ConfigureAwait(false) is not var (report, _))
+            return "Whom this box hears is not known, because its agent does not answer. Next: sudo systemctl restart dvstakers-edge";
+        var silent = report.Peers.Where(p => p.Standing != "known").Select(p => p.Box).ToList();
+        return silent.Count == 0 ? "This box's agent hears them all." : $"This box's agent does not hear {string.Join(", ", silent)}. What may be wrong: sudo dvstakers-edge check-config";
+    }
+
+    private Command Act(Command command, Func<ParseResult, ClusterDirectory, string> act) => Act(command, (parsed, directory, say) => say(act(parsed, directory)));
+
+    private Command Act(Command command, Action<ParseResult, ClusterDirectory, Action<string>> act) => Act(command, (parsed, directory, say, _) =>
+    {
+        act(parsed, directory, say);
+        return Task.CompletedTask;
+    });
+
+    private Command Act(Command command, Func<ParseResult, ClusterDirectory, Action<string>, CancellationToken, Task> act)
     {
         command.Add(config);
         command.Add(dir);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, stop) =>
         {
             if (Directory(parsed) is not { } directory)
                 return ExitCode.Config;
             try
             {
-                Console.Out.WriteLine(About($"cluster {command.Name}", () => act(parsed, new(directory))));
+                await act(parsed, new(directory), Console.Out.WriteLine, stop).ConfigureAwait(false);
                 return ExitCode.Ok;
             }
-            catch (MembershipException e)
+            catch (Exception e) when (Told($"cluster {command.Name}", e) is { } told)
             {
-                Console.Error.WriteLine(Printable.Of(e.Message));
+                await Console.Error.WriteLineAsync(Printable.Of(told.Message)).ConfigureAwait(false);
                 return ExitCode.Failed;
             }
         });
@@ -144,19 +188,28 @@ internal sealed class ClusterCommand(Option<string?> config, TimeProvider time)
         {
             return act();
         }
-        catch (ClusterFileException e)
+        catch (Exception e) when (Told(what, e) is { } told && told != e)
         {
-            throw new MembershipException(what, e.Message);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new MembershipException(what, e.Message);
+            throw told;
         }
     }
 
-    private static string RootHint(ClusterDirectory directory) => Environment.IsPrivilegedProcess
-        ? $"\nThis ran as root, so root owns the keys. For the agent's own user: chown -R dvstakers-edge {directory.Path}"
-        : "";
+    /// <summary>Null: a fault of the program.</summary>
+    private static MembershipException? Told(string what, Exception e) => e switch
+    {
+        MembershipException told => told,
+        ClusterFileException or IOException or UnauthorizedAccessException => new(what, e.Message),
+        _ => null,
+    };
+
+    /// <summary>What the agent needs besides, where the directory is the one that it uses.</summary>
+    private string Settings(ParseResult parsed, ClusterDirectory directory)
+    {
+        var owner = Environment.IsPrivilegedProcess && FileOwner.Of(directory.Path) is { User: 0 }
+            ? $"\nRoot owns the keys, because there is no user {ClusterDirectory.AgentUser} here. Once there is one: sudo chown -R {ClusterDirectory.AgentUser} {directory.Path}"
+            : "";
+        return parsed.GetValue(dir) is null ? MemberSettings.Complete(parsed.GetValue(config), directory) + owner : owner;
+    }
 
     private static TimeSpan? Lifetime(string text)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DVStakers.Edge.Core.Status;
 
 namespace DVStakers.Edge.Agent.Cli;
@@ -17,7 +18,7 @@ internal static class WatchScreen
         screen.Wrapped("", 0, $"{report.Cluster}: {report.Peers.Count + 1} boxes{(silent > 0 ? $", {silent} not heard" : "")}"
             + $"{(report.WallSlot is { } slot ? $" · slot {slot}" : "")} · MQTT {report.Mqtt.State.Replace('-', ' ')} · seen from {report.Box} at {now.UtcDateTime:HH:mm:ss} UTC");
 
-        screen.Title($"{Printable.Of(report.Box)}, this box{(report.Drain.Box ? ", drained" : "")}");
+        screen.Title($"{Printable.Of(report.Box)}, this box{(report.Drain.Box ? ", drained" : "")}{PowerWords(report.Power)}{(report.Busy ? ", busy" : "")}");
         screen.Wrapped($"  {Dot(report.Ready, ink)} ", 4, report.Serving is { } serving ? $"served by {serving}: {report.ServingReason}" : $"served by nobody: {report.ServingReason}");
         var own = report.Stacks.Where(s => s.Peer is null).ToList();
         screen.Wrapped("    ", 4, own.Count == 0 ? "no stacks of its own" : string.Join(" · ", own.Select(s => $"{s.Name} {(s.Recovering ? "recovering" : s.Tier)}")));
@@ -26,7 +27,7 @@ internal static class WatchScreen
 
         foreach (var peer in report.Peers)
         {
-            screen.Title($"{Printable.Of(peer.Box)}{(peer.Role == "auxiliary" ? ", auxiliary" : "")}{(peer.Draining ? ", drained" : "")}");
+            screen.Title($"{Printable.Of(peer.Box)}{(peer.Role == "auxiliary" ? ", auxiliary" : "")}{(peer.Draining ? ", drained" : "")}{PowerWords(peer.Standing == "known" ? peer.Power : null)}{(peer.Standing == "known" && peer.Busy ? ", busy" : "")}");
             if (peer.Standing != "known")
             {
                 screen.Wrapped($"  {(peer.Standing == "silent" ? ink.Yellow("●") : ink.Dim("○"))} ", 4, peer.HeardAt is { } at
@@ -63,10 +64,26 @@ internal static class WatchScreen
                 yield return $"{peer.Box} is served by {peer.Serving ?? "nobody"} instead of {was.Serving ?? "nobody"}: {peer.ServingReason}";
             else if (was.Draining != peer.Draining)
                 yield return $"{peer.Box} is {(peer.Draining ? "drained" : "in use again")}";
+            else if (peer.Standing != "known")
+                continue;
+            else if (was.Power?.Stopping != true && peer.Power is { Stopping: true })
+                yield return $"{peer.Box} stops its clients and goes off: {peer.Power.Reason}";
+            else if (was.Power?.Source != peer.Power?.Source && peer.Power is { } power)
+                yield return $"{peer.Box} {(power.Source == "battery" ? "lives on its battery" : power.Source == "mains" ? "has mains power again" : "does not know its power any more")}: {power.Reason}";
         }
         foreach (var gone in before.Peers.Where(p => after.Peers.All(a => a.Box != p.Box)))
             yield return $"{gone.Box} is no member any more";
     }
+
+    /// <summary>Nothing where nothing watches it, or all is well.</summary>
+    private static string PowerWords(PowerReport? power) => power switch
+    {
+        { Stopping: true } => ", going off",
+        { Source: "battery" } => string.Create(CultureInfo.InvariantCulture,
+            $", on battery{(power.ChargePercent is { } charge ? $" {charge:0} %" : "")}{(power.RunTimeLeftSeconds is { } left ? $", {left / 60} min left" : "")}"),
+        { Source: "mains" } => ", on mains",
+        _ => "",
+    };
 
     private static string Dot(bool good, Ink ink) => good ? ink.Green("●") : ink.Red("●");
 }

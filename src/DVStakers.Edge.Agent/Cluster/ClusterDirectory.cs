@@ -1,8 +1,11 @@
+using DVStakers.Edge.Linux.Files;
+
 namespace DVStakers.Edge.Agent.Cluster;
 
 /// <summary>
-/// The cluster directory's files (docs/cluster.md). What is written is there whole or not at all: a file beside it, flushed, then renamed.
+/// The cluster directory's files (docs/cluster.md). What is written is there whole or not at all (<see cref="WholeFile"/>).
 /// A directory that its owner opened to a group (a broker's) opens the box's key to that group as well; the CA's key is the owner's alone.
+/// Root works here in the owner's stead: what it makes is the owner's, so that the agent can use it. What is to be carried belongs to whoever ran sudo.
 /// </summary>
 internal sealed class ClusterDirectory(string path)
 {
@@ -22,7 +25,7 @@ internal sealed class ClusterDirectory(string path)
     public const string Issued = "issued";
 
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    public const UnixFileMode ForAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    public const UnixFileMode ForAll = WholeFile.ForAll;
     private const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode TooWide = UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -32,8 +35,24 @@ internal sealed class ClusterDirectory(string path)
 
     public bool Has(string name) => File.Exists(In(name));
 
-    /// <summary>Makes it where it is not there, for its owner alone.</summary>
-    public void Create(string? under = null) => Doing(() => Directory.CreateDirectory(under is null ? path : In(under), Enter));
+    /// <summary>The user that the agent runs as, by its unit.</summary>
+    public const string AgentUser = "dvstakers-edge";
+
+    /// <summary>Makes it where it is not there, for its owner alone: if root makes it, the agent's user, where there is one.</summary>
+    public void Create(string? under = null) => Doing(() =>
+    {
+        var made = under is null ? path : In(under);
+        if (Directory.Exists(made))
+            return;
+        // Only the last of several is secret.
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(made)) is { } parent)
+            Directory.CreateDirectory(parent);
+        Directory.CreateDirectory(made, Enter);
+        if (Environment.IsPrivilegedProcess)
+            (under is null ? FileOwner.OfUser(AgentUser) : FileOwner.Of(path))?.Take(made);
+    });
+
+    private FileOwner? Owner => Environment.IsPrivilegedProcess ? FileOwner.Of(path) : null;
 
     /// <summary>Null where there is no such file.</summary>
     /// <exception cref="MembershipException">It cannot be read.</exception>
@@ -57,7 +76,7 @@ internal sealed class ClusterDirectory(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new MembershipException(file, $"user {Environment.UserName} cannot read it ({e.Message}); run this as the user whom the files belong to, such as: sudo -u dvstakers-edge dvstakers-edge ...");
+            throw new MembershipException(file, $"user {Environment.UserName} cannot read it ({e.Message}); run this with sudo");
         }
     }
 
@@ -67,33 +86,20 @@ internal sealed class ClusterDirectory(string path)
     public IEnumerable<string> Names(string under) =>
         Directory.Exists(In(under)) ? Directory.EnumerateFiles(In(under)).Select(f => System.IO.Path.Combine(under, System.IO.Path.GetFileName(f))).Order(StringComparer.Ordinal) : [];
 
-    public void Write(string name, ReadOnlySpan<byte> content, UnixFileMode mode) => WriteFile(In(name), content.ToArray(), mode);
+    public void Write(string name, ReadOnlySpan<byte> content, UnixFileMode mode) => WriteFile(In(name), content.ToArray(), mode, Owner);
+
+    /// <summary>A file to carry. It belongs to the person who ran the command, by sudo too: otherwise scp could not read it.</summary>
+    /// <exception cref="MembershipException">It cannot be written.</exception>
+    public static void WriteCarried(string file, byte[] content, UnixFileMode mode) => WriteFile(file, content, mode,
+        Environment.IsPrivilegedProcess ? FileOwner.Parse(Environment.GetEnvironmentVariable("SUDO_UID"), Environment.GetEnvironmentVariable("SUDO_GID")) : null);
 
     /// <summary>For the box's own key: as <see cref="OwnerOnly"/>, or for the group too where the directory is.</summary>
     public void WriteKey(string name, string pem) =>
         Write(name, System.Text.Encoding.ASCII.GetBytes(pem + "\n"),
             (File.GetUnixFileMode(path) & UnixFileMode.GroupRead) != 0 ? OwnerOnly | UnixFileMode.GroupRead : OwnerOnly);
 
-    /// <exception cref="MembershipException">It cannot be written.</exception>
-    public static void WriteFile(string file, byte[] content, UnixFileMode mode) => Doing(file, () =>
-    {
-        var beside = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-            {
-                stream.Write(content);
-                // Exactly, whatever the umask.
-                File.SetUnixFileMode(stream.SafeFileHandle, mode);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(beside, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
-    });
+    private static void WriteFile(string file, byte[] content, UnixFileMode mode, FileOwner? owner) =>
+        Doing(file, () => WholeFile.Write(file, content, mode, owner: owner));
 
     public void Delete(string name) => Doing(() => File.Delete(In(name)));
 
@@ -101,7 +107,11 @@ internal sealed class ClusterDirectory(string path)
     public IDisposable Hold()
     {
         FileStream? held = null;
-        Doing(() => held = new FileStream(In(".lock"), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerOnly }));
+        Doing(() =>
+        {
+            held = new FileStream(In(".lock"), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerOnly });
+            Owner?.Take(In(".lock"));
+        });
         return held!;
     }
 
@@ -124,7 +134,7 @@ internal sealed class ClusterDirectory(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MembershipException(what, $"user {Environment.UserName} cannot write there ({e.Message}); run this as the user whom the directory belongs to, such as: sudo -u dvstakers-edge dvstakers-edge ..., or name another place with --dir or --out");
+            throw new MembershipException(what, $"user {Environment.UserName} cannot write there ({e.Message}); run this with sudo, or name another place with --dir or --out");
         }
     }
 }

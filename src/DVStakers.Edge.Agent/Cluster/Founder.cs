@@ -20,7 +20,7 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         using var held = directory.Hold();
         string[] kept = [ClusterDirectory.RosterFile, ClusterDirectory.CaKey, ClusterDirectory.CaCertificate, ClusterDirectory.BoxKey, ClusterDirectory.BoxCertificate, ClusterDirectory.PendingKey];
         if (kept.FirstOrDefault(directory.Has) is { } there)
-            throw new MembershipException(directory.In(there), $"it is there already, and nothing is overwritten; see: dvstakers-edge cluster list. For a new cluster move {directory.Path} away, or name another directory with --dir");
+            throw new MembershipException(directory.In(there), $"it is there already, and nothing is overwritten; see: sudo dvstakers-edge cluster list. For a new cluster move {directory.Path} away, or name another directory with --dir");
 
         using var ca = Authority.Make(cluster, Now);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -33,7 +33,7 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         Install(ca, empty with { Members = [seat.With(certificate.ExportCertificatePem())] });
         return $"""
             Cluster {cluster} is made, and this box is {seat.Box} in it. Keep a copy of {directory.In(ClusterDirectory.CaKey)} off this box, and give it to nobody: it makes members.
-            Next, here, for each other box: dvstakers-edge cluster invite BOX --gateway https://BOX-HOST:5071 --broker BOX-HOST:8883
+            Next, here, for each other box: sudo dvstakers-edge cluster invite BOX --gateway https://BOX-HOST:5071 --broker BOX-HOST:8883
             """;
     }
 
@@ -45,7 +45,7 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         using var ca = Authority.Load(directory);
         var roster = Present(ca);
         if (roster.Find(seat.Box) is not null)
-            throw new MembershipException("cluster invite", $"there is a member named {seat.Box} already; take another name, or remove it first with: dvstakers-edge cluster remove {seat.Box}");
+            throw new MembershipException("cluster invite", $"there is a member named {seat.Box} already; take another name, or remove it first with: sudo dvstakers-edge cluster remove {seat.Box}");
 
         var invitation = new Invitation
         {
@@ -59,10 +59,10 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         Withdraw(seat.Box);
         directory.Create(ClusterDirectory.Invitations);
         Remember(new() { Id = invitation.Id, Seat = seat, Expires = invitation.Expires, ProofKey = invitation.ProofKey });
-        ClusterDirectory.WriteFile(output, [.. invitation.Sign(ca.Key), (byte)'\n'], ClusterDirectory.OwnerOnly);
+        ClusterDirectory.WriteCarried(output, [.. invitation.Sign(ca.Key), (byte)'\n'], ClusterDirectory.OwnerOnly);
         return $"""
             Wrote {output}: it makes whoever holds it the member {seat.Box}, once, until {invitation.Expires:yyyy-MM-dd HH:mm} UTC. Carry it to that box by a way that nobody else reads.
-            Next, on {seat.Box}: dvstakers-edge cluster join {Path.GetFileName(output)}
+            Next, on {seat.Box}: sudo dvstakers-edge cluster join {Path.GetFileName(output)}
             """;
     }
 
@@ -89,9 +89,11 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         var next = roster.With(request.Seat.With(certificate.ExportCertificatePem()), Now);
         var signed = Install(ca, next);
         var box = request.Seat.Box;
+        if (MembershipFiles.Load(directory) is var (own, _) && own == box)
+            return $"This box, {box}, has a new certificate of {roster.Cluster} until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}, in force already; the roster is version {next.Version} now, and the agents pass it on.\nNext: sudo dvstakers-edge broker render";
         try
         {
-            ClusterDirectory.WriteFile(output, signed, ClusterDirectory.ForAll);
+            ClusterDirectory.WriteCarried(output, signed, ClusterDirectory.ForAll);
         }
         catch (MembershipException e)
         {
@@ -99,7 +101,8 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         }
         return $"""
             {box} {(pending is null ? "has a new certificate" : "is a member")} of {roster.Cluster} until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}; the roster is version {next.Version} now, and the agents pass it on. Wrote {output}; nothing in it is secret.
-            Next, on {box}: dvstakers-edge cluster join {Path.GetFileName(output)}
+            Next, on {box}: sudo dvstakers-edge cluster join {Path.GetFileName(output)}
+            And here, when all have joined, so that this box hears them: sudo dvstakers-edge broker render
             """;
     }
 
@@ -120,7 +123,8 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
         Install(ca, next);
         return $"""
             {box} is removed. A box refuses it from the moment that it has roster version {next.Version}: the agents pass that on over MQTT.
-            Sooner, or without MQTT, carry {directory.In(ClusterDirectory.RosterFile)} to each other box, and there: dvstakers-edge cluster join {ClusterDirectory.RosterFile}
+            Next, on each box that has it, so that its broker refuses {box} too: sudo dvstakers-edge broker render
+            Sooner, or without MQTT, carry {directory.In(ClusterDirectory.RosterFile)} to each other box, and there: sudo dvstakers-edge cluster join {ClusterDirectory.RosterFile}
             """;
     }
 
@@ -139,7 +143,7 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
     private Roster Present(Authority ca)
     {
         var file = directory.In(ClusterDirectory.RosterFile);
-        var bytes = directory.Need(ClusterDirectory.RosterFile, "make a cluster first, with: dvstakers-edge cluster init NAME --box BOX");
+        var bytes = directory.Need(ClusterDirectory.RosterFile, "make a cluster first, with: sudo dvstakers-edge cluster init NAME --box BOX");
         var (roster, signed) = MembershipFiles.ReadRoster(directory, bytes, ca.Certificate);
         return signed ? roster : throw new MembershipException(file, "it was written by hand (it has no signature), so members come and go by hand too: change it, one version higher, and copy it to every box");
     }
@@ -169,7 +173,7 @@ internal sealed class Founder(ClusterDirectory directory, TimeProvider time)
     }
 
     private IDisposable HoldMember() => Directory.Exists(directory.Path) ? directory.Hold()
-        : throw new MembershipException(directory.Path, "there is no such directory: make a cluster first, with: dvstakers-edge cluster init NAME --box BOX, or name its directory with --dir");
+        : throw new MembershipException(directory.Path, "there is no such directory: make a cluster first, with: sudo dvstakers-edge cluster init NAME --box BOX, or name its directory with --dir");
 
     private void Keep(string box, X509Certificate2 certificate)
     {

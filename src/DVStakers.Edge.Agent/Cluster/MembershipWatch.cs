@@ -6,8 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace DVStakers.Edge.Agent.Cluster;
 
 /// <summary>Takes what <c>dvstakers-edge cluster</c> changes in the cluster directory while the agent runs, and tells how the membership stands.</summary>
-/// <param name="used">The boxes whose gateways this run of the agent uses.</param>
-internal sealed class MembershipWatch(Membership membership, IReadOnlyCollection<string> used, ChannelWriter<Observation> observations, TimeProvider time, ILogger log)
+internal sealed class MembershipWatch(Membership membership, ChannelWriter<Observation> observations, TimeProvider time, ILogger log)
 {
     /// <summary>One look at a file's date.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -31,7 +30,7 @@ internal sealed class MembershipWatch(Membership membership, IReadOnlyCollection
                 {
                     problem = why;
                 }
-                var now = new MembershipReading(membership.NotAfter, problem, Unused());
+                var now = new MembershipReading(membership.NotAfter, problem);
                 if (now != told)
                     await observations.WriteAsync(new MembershipSeen(told = now), stop).ConfigureAwait(false);
                 await Task.Delay(Every, time, stop).ConfigureAwait(false);
@@ -44,7 +43,4 @@ internal sealed class MembershipWatch(Membership membership, IReadOnlyCollection
         {
         }
     }
-
-    private List<string> Unused() => [.. membership.Roster.Members
-        .Where(m => m.Box != membership.Box && m is { Gateway: not null, Role: MemberRole.Full } && !used.Contains(m.Box)).Select(m => m.Box)];
 }

@@ -14,7 +14,7 @@ internal sealed class Newcomer(ClusterDirectory directory, TimeProvider time)
     {
         var invitation = Invitation.Parse(bytes);
         if (directory.Read(ClusterDirectory.RosterFile) is not null)
-            throw new MembershipException(directory.In(ClusterDirectory.RosterFile), $"this box is a member of a cluster already (dvstakers-edge cluster list); to join {invitation.Cluster} instead, move {directory.Path} away, or name another directory with --dir");
+            throw new MembershipException(directory.In(ClusterDirectory.RosterFile), $"this box is a member of a cluster already (sudo dvstakers-edge cluster list); to join {invitation.Cluster} instead, move {directory.Path} away, or name another directory with --dir");
         if (time.GetUtcNow() > invitation.Expires)
             throw new MembershipException(file, $"it expired on {invitation.Expires:yyyy-MM-dd HH:mm} UTC, and it is {time.GetUtcNow():yyyy-MM-dd HH:mm} by this box's clock; have this box invited again");
         directory.Create();
@@ -44,10 +44,14 @@ internal sealed class Newcomer(ClusterDirectory directory, TimeProvider time)
     }
 
     /// <summary>Takes a roster from elsewhere: the first one, which makes this box a member, or a newer one.</summary>
-    public string Take(string file, byte[] bytes)
+    public string Take(string file, byte[] bytes) => Take(file, bytes, out _);
+
+    /// <inheritdoc cref="Take(string, byte[])"/>
+    /// <param name="certified">This box has a new certificate by it.</param>
+    public string Take(string file, byte[] bytes, out bool certified)
     {
         if (!directory.Has(ClusterDirectory.CaCertificate))
-            throw new MembershipException(file, $"this is a roster or a grant, and there is no CA in {directory.Path} to check it by: begin with an invitation, made on the box that made the cluster with: dvstakers-edge cluster invite BOX");
+            throw new MembershipException(file, $"this is a roster or a grant, and there is no CA in {directory.Path} to check it by: begin with an invitation, made on the box that made the cluster with: sudo dvstakers-edge cluster invite BOX");
         using var ca = MembershipFiles.ReadCa(directory);
         using var caKey = Certificates.KeyOf(ca) ?? throw new MembershipException(directory.In(ClusterDirectory.CaCertificate), "its key is not ECDSA over P-256, so it signs no rosters: copy roster.json there by hand");
         var roster = Roster.ParseSigned(bytes, caKey);
@@ -61,21 +65,19 @@ internal sealed class Newcomer(ClusterDirectory directory, TimeProvider time)
             CheckGrant(file, roster, ca);
 
         using var certificate = MembershipFiles.Install(directory, ca, roster, bytes);
-        return present is not null && certificate is null
-            ? $"The roster of {roster.Cluster} is version {roster.Version} here now: {string.Join(", ", roster.Members.Select(m => m.Box))}. A running agent takes it by itself."
-            : $"""
-               This box is {Certificates.BoxOf(certificate!)} in cluster {roster.Cluster}, until {certificate!.NotAfter.ToUniversalTime():yyyy-MM-dd}, with {string.Join(", ", roster.Members.Select(m => m.Box).Where(b => b != Certificates.BoxOf(certificate)))}.
-               Next: dvstakers-edge check-config, then start the agent anew: systemctl restart dvstakers-edge
-               """;
+        certified = certificate is not null;
+        return certificate is null
+            ? $"The roster of {roster.Cluster} is version {roster.Version} here now: {string.Join(", ", roster.Members.Select(m => m.Box))}. A running agent takes it by itself. Is the broker due as well? sudo dvstakers-edge broker render --check"
+            : $"This box is {Certificates.BoxOf(certificate)} in cluster {roster.Cluster}, until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}, with {string.Join(", ", roster.Members.Select(m => m.Box).Where(b => b != Certificates.BoxOf(certificate)))}.";
     }
 
     public static MembershipException NoMember(ClusterDirectory directory) =>
-        new(directory.Path, "this box is in no cluster: make one with: dvstakers-edge cluster init NAME --box BOX, or join one with the file of an invitation: dvstakers-edge cluster join FILE");
+        new(directory.Path, "this box is in no cluster: make one with: sudo dvstakers-edge cluster init NAME --box BOX, or join one with the file of an invitation: sudo dvstakers-edge cluster join FILE");
 
     private void CheckGrant(string file, Roster roster, X509Certificate2 ca)
     {
         using var key = KeyFile.Read(directory.In(ClusterDirectory.PendingKey),
-            directory.Need(ClusterDirectory.PendingKey, "the key that this grant would be for was made here by: dvstakers-edge cluster join BOX.invitation; have this box invited again"));
+            directory.Need(ClusterDirectory.PendingKey, "the key that this grant would be for was made here by: sudo dvstakers-edge cluster join BOX.invitation; have this box invited again"));
         using var certificate = MembershipFiles.Find(roster, key, ca);
         if (certificate is null)
             throw new MembershipException(file, $"it has no certificate for this box's key ({directory.In(ClusterDirectory.PendingKey)}): it is for another box, or older than this box's request");
@@ -101,10 +103,10 @@ internal sealed class Newcomer(ClusterDirectory directory, TimeProvider time)
     private static string Hand(byte[] request, string box, string? output)
     {
         var file = output ?? $"{box}.request";
-        ClusterDirectory.WriteFile(file, [.. request, (byte)'\n'], ClusterDirectory.ForAll);
+        ClusterDirectory.WriteCarried(file, [.. request, (byte)'\n'], ClusterDirectory.ForAll);
         return $"""
             Wrote {file}; nothing in it is secret, and the key that it is for stays here. Carry it to the box that made the cluster.
-            Next, there: dvstakers-edge cluster join {Path.GetFileName(file)}
+            Next, there: sudo dvstakers-edge cluster join {Path.GetFileName(file)}
             """;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Linux.Files;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Config;
@@ -48,9 +49,7 @@ internal sealed class DrainFile(string directory, TimeProvider time)
             return;
         }
         Directory.CreateDirectory(directory);
-        var fresh = Path + ".new";
-        File.WriteAllBytes(fresh, JsonSerializer.SerializeToUtf8Bytes(drained, DrainJson.Default.Drained));
-        File.Move(fresh, Path, overwrite: true);
+        WholeFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(drained, DrainJson.Default.Drained));
     }
 
     /// <summary>Tells each change. A file that cannot be read changes nothing. Returns when stopped, or when nobody reads the observations any more.</summary>

@@ -41,7 +41,8 @@ internal sealed class ChainReader(NodeTable nodes, TimeProvider time, ILogger lo
     /// <summary>Asks the same node once more what it told the client, where that could not be kept.</summary>
     public async Task<byte[]?> Again(DutiesAnswered seen, CancellationToken stop)
     {
-        var node = nodes.Of([seen.Node]).First();
+        if (nodes.Of([seen.Node]).FirstOrDefault() is not { } node)
+            return null;
         using var request = node.Request(HttpMethod.Parse(seen.Method), seen.Path);
         if (seen.Asked.Length > 0)
             request.Content = new ByteArrayContent(seen.Asked) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

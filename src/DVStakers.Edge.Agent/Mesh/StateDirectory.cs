@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Cluster;
+using DVStakers.Edge.Linux.Files;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Mesh;
@@ -58,18 +59,11 @@ internal sealed class StateDirectory(string directory, ILogger log)
         }
     }
 
-    /// <summary>Whole or not at all, whenever the power fails.</summary>
     private void Write(string file, byte[] bytes)
     {
         try
         {
-            var fresh = file + ".new";
-            using (var stream = new FileStream(fresh, FileMode.Create, FileAccess.Write))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(fresh, file, overwrite: true);
+            WholeFile.Write(file, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

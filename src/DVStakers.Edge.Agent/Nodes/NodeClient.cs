@@ -32,6 +32,7 @@ internal sealed class NodeClient : IDisposable
     public NodeClient(string name, Uri address, SslClientAuthenticationOptions? peer = null)
     {
         Name = name;
+        IsPeer = peer is not null;
         Address = new UriBuilder(address) { UserName = "", Password = "" }.Uri;
         // Joined as text: a path that begins with two slashes, resolved as a reference, would name another host.
         baseUrl = Address.GetLeftPart(UriPartial.Authority) + Address.AbsolutePath.TrimEnd('/');
@@ -61,6 +62,9 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>The stack's configured name.</summary>
     public string Name { get; }
+
+    /// <summary>It is another box's, behind that box's gateway.</summary>
+    public bool IsPeer { get; }
 
     /// <summary>The base URL without credentials: safe to log.</summary>
     public Uri Address { get; }

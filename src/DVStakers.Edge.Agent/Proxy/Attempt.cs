@@ -21,7 +21,7 @@ internal static class Attempt
         {
             // 1.
             using var message = node.Request(HttpMethod.Parse(request.Method), request.PathAndQuery);
-            Headers.CopyToNode(request, message);
+            Headers.CopyToNode(request, message, node.IsPeer);
 
             // 2.
             response = await node.Send(message, patience).ConfigureAwait(false);

@@ -55,8 +55,8 @@ internal sealed class Blocks(SnapshotFeed state, NodeTable nodes, Reads reads, S
         var failed = false;
 
         // 1.
-        var atOnce = deadlines.Settle > TimeSpan.Zero ? Candidates.AsGoodAsFirst(state.Current, order) : Math.Min(1, order.Count);
-        for (var i = 0; i < atOnce; i++)
+        var atOnce = deadlines.Settle > TimeSpan.Zero ? Candidates.AsGoodAsFirst(state.Current, order) : 1;
+        for (var i = 0; i < atOnce && waiting.Count > 0; i++)
             asking.Add(Attempt.Send(waiting.Dequeue(), request, over.Token));
         while (asking.Count > 0)
         {

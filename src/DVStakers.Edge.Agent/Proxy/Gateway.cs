@@ -34,7 +34,7 @@ internal sealed class Gateway(Func<Borrower, bool> isMember, Func<string, ProxyH
 
         // 2.
         var path = context.Request.Path.Value ?? "/";
-        if (Lending.Refuses(context.Request.Method, path, context.Request.Query.ContainsKey("id")) is { } why)
+        if (Lending.Refuses(context.Request.Method, path, Lending.NamesValidators(context.Request.QueryString.Value ?? "")) is { } why)
         {
             log.NotLent(borrower.Box, context.Request.Method, path, why);
             await Refusal.Write(context, 404, $"{context.Request.Method} {path} is not lent: {why}").ConfigureAwait(false);
@@ -53,7 +53,8 @@ internal sealed class Gateway(Func<Borrower, bool> isMember, Func<string, ProxyH
             return;
         }
 
-        // 4.
+        // 4. What it showed to its own agent opens nothing here, and is not for another's node to see.
+        Headers.RemoveCredentials(context.Request.Headers);
         underWay[context] = borrower;
         try
         {
@@ -81,5 +82,13 @@ internal sealed class Gateway(Func<Borrower, bool> isMember, Func<string, ProxyH
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
+    }
+
+    /// <summary>For one that is not asked any more: until then the clocks of its shares go on.</summary>
+    public void End()
+    {
+        foreach (var share in shares.Values)
+            share.Dispose();
+        all.Dispose();
     }
 }

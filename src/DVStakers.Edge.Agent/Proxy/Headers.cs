@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace DVStakers.Edge.Agent.Proxy;
 
-/// <summary>Which headers pass. All do, both ways and unchanged (rule 6), but those that belong to one connection (RFC 9110, 7.6.1).</summary>
+/// <summary>Which headers pass. All do, both ways and unchanged (rule 6), but those that belong to one connection (RFC 9110, 7.6.1), and, to another box, a validator's credentials.</summary>
 internal static class Headers
 {
     public const string Ssz = "application/octet-stream";
@@ -17,18 +17,39 @@ internal static class Headers
         "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
     };
 
+    /// <summary>For a validator's own nodes, which are its own affair; they never leave its box.</summary>
+    private static readonly HashSet<string> Credentials = new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie" };
+
+    /// <summary>Takes out what opens something on the box that asks, and nothing here.</summary>
+    public static void RemoveCredentials(IHeaderDictionary headers)
+    {
+        foreach (var name in Credentials)
+            headers.Remove(name);
+    }
+
     /// <summary>The headers of a request that pass to a node.</summary>
     /// <param name="plain">Leave Accept-Encoding out, because the answer must be readable here.</param>
     public static List<KeyValuePair<string, StringValues>> OfRequest(IHeaderDictionary from, bool plain)
     {
         var passing = new List<KeyValuePair<string, StringValues>>(from.Count);
+        var named = from.Connection.Count == 0 ? null : from.Connection.ToString();
         foreach (var header in from)
-            if (!OfOneConnection.Contains(header.Key) && header.Key is not ("Host" or "Content-Length" or "Expect") && !(plain && header.Key == "Accept-Encoding"))
+            if (!OfOneConnection.Contains(header.Key) && (named is null || !Names(named, header.Key)) && header.Key is not ("Host" or "Content-Length" or "Expect") && !(plain && header.Key == "Accept-Encoding"))
                 passing.Add(header);
         return passing;
     }
 
-    public static void CopyToNode(ClientRequest from, HttpRequestMessage to)
+    /// <summary>The client itself may say which others are its connection's own.</summary>
+    private static bool Names(string connection, string header)
+    {
+        foreach (var part in connection.AsSpan().Split(','))
+            if (connection.AsSpan(part).Trim().Equals(header, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
+    /// <param name="ofPeer">The node is another box's.</param>
+    public static void CopyToNode(ClientRequest from, HttpRequestMessage to, bool ofPeer)
     {
         if (!from.Body.IsEmpty || HttpMethods.IsPost(from.Method))
             to.Content = new ReadOnlyMemoryContent(from.Body);
@@ -36,6 +57,8 @@ internal static class Headers
         {
             // The node's own credentials, from the configuration, stand before the client's.
             if (name == "Authorization" && to.Headers.Authorization is not null)
+                continue;
+            if (ofPeer && Credentials.Contains(name))
                 continue;
             if (!Add(to.Headers, name, values) && to.Content is { } content)
                 Add(content.Headers, name, values);

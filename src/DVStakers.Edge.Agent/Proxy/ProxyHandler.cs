@@ -1,3 +1,4 @@
+using System.Buffers;
 using DVStakers.Edge.Core.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ internal sealed class ProxyHandler(
     ProxyHandler.Objection? objects = null)
 {
     /// <summary>Why this endpoint does not serve what this body asks for; null where it does.</summary>
-    public delegate string? Objection(string method, string path, ReadOnlySpan<byte> body);
+    public delegate string? Objection(string method, string path, ReadOnlyMemory<byte> body);
 
     private const string Ambiguous = "nodes may read this path in different ways, and so as one that is not served";
 
@@ -50,7 +51,7 @@ internal sealed class ProxyHandler(
                 return;
             }
 
-            if (objects?.Invoke(context.Request.Method, path, body.Bytes.Span) is { } objection)
+            if (objects?.Invoke(context.Request.Method, path, body.Bytes) is { } objection)
             {
                 await Refuse(context, 400, $"{context.Request.Method} {path}: {objection}").ConfigureAwait(false);
                 return;
@@ -96,8 +97,13 @@ internal sealed class ProxyHandler(
         }
     }
 
-    /// <summary>Escapes that are left after unescaping, backslashes and empty segments: some software makes other paths of these (rule 11).</summary>
-    private static bool IsAmbiguous(string path) => path.AsSpan().ContainsAny('%', '\\') || path.Contains("//", StringComparison.Ordinal);
+    private static readonly SearchValues<char> Ambiguities = SearchValues.Create([.. "%\\;?#\u007f", .. Enumerable.Range(0, ' ').Select(c => (char)c)]);
+
+    /// <summary>
+    /// Escapes that are left after unescaping, backslashes, empty segments, what begins a parameter, a query or a fragment, and controls: some software makes other
+    /// paths of these (rule 11), and no path of the API has them.
+    /// </summary>
+    private static bool IsAmbiguous(string path) => path.AsSpan().ContainsAny(Ambiguities) || path.Contains("//", StringComparison.Ordinal);
 
     private Task Refuse(HttpContext context, int status, string words)
     {

@@ -32,7 +32,6 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
     /// <summary>For all parts together: with the requests' moment it stays below the 5 s within which the agent stops, however many parts hang.</summary>
     private static readonly TimeSpan MomentForParts = TimeSpan.FromSeconds(3);
 
-    private readonly EdgeConfig config = membership is null ? config : PeerStacks.With(config, membership.Roster, membership.Box);
     private readonly ILogger log = logs.CreateLogger("service");
 
     /// <summary>Runs until stopped. Returns the exit code.</summary>
@@ -40,14 +39,12 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
     public async Task<int> Run(CancellationToken shutdown, CancellationToken stop)
     {
         using var systemd = SystemdNotify.FromEnvironment();
-        var own = config.Stacks.Where(s => s.Peer is null).Select(s => new NodeClient(s.Name, s.BeaconNode)).ToList();
-        var peers = config.Stacks.Where(s => s.Peer is not null).Select(s => new NodeClient(s.Name, s.BeaconNode, PeerTls.To(s.Peer!, membership!, time))).ToList();
-        List<NodeClient> clients = [.. own, .. peers];
+        var own = config.Stacks.Select(s => new NodeClient(s.Name, s.BeaconNode)).ToList();
         var executionClients = config.Stacks.Where(s => s.ExecutionClient is not null)
             .Select(s => (Stack: s, Client: new NodeClient(s.Name, s.ExecutionClient!))).ToList();
-        var nodes = new NodeTable(clients);
+        var nodes = new NodeTable(own);
         var observations = Channel.CreateBounded<Observation>(1024);
-        var judge = Judge.Start(config, time.GetUtcNow());
+        var judge = Judge.Start(membership is null ? config : PeerStacks.With(config, membership.Roster, membership.Box), time.GetUtcNow());
         var state = new SnapshotFeed(judge.Snapshot);
 
         var meshLog = logs.CreateLogger("mesh");
@@ -69,7 +66,8 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             || (gateway is not null && await listeners.Open(config.Gateway!.Listen, "gateway.listen", GatewayParts.MostConnections, gateway.Handle, gateway.Around).ConfigureAwait(false) is null))
             return ExitCode.Failed;
 
-        var probes = Probes(own, peers, executionClients, state, observations.Writer);
+        var probes = Probes(own, executionClients, state, observations.Writer);
+        using var peers = membership is null ? null : new PeerNodes(config, membership, nodes, state, observations.Writer, time, logs.CreateLogger("probes"));
         var supervisor = new Supervisor(systemd, config.Stacks, state, proxyAddress, time, logs.CreateLogger("service"));
 
         // In this order they start; in the reverse order they stop.
@@ -80,10 +78,13 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             .. probes,
             new("duties", new DutyLoop(witnesses, state, new ChainReader(nodes, time, dutiesLog), duties, time, dutiesLog).Run),
             new("preparations", proxy.Preparations.Run),
+            new("load", new LoadProbe(LoadProbe.Path, observations.Writer, time).Run),
             new("drain", stop => new DrainFile(ConfigFile.StateDirectory, time).Watch(observations.Writer, logs.CreateLogger("config"), stop)),
         ];
+        if (peers is not null)
+            parts.Add(new("peers", peers.Run));
         if (membership is not null)
-            parts.Add(new("membership", new MembershipWatch(membership, [.. config.Stacks.Select(s => s.Peer).OfType<string>()], observations.Writer, time, logs.CreateLogger("cluster")).Run));
+            parts.Add(new("membership", new MembershipWatch(membership, observations.Writer, time, logs.CreateLogger("cluster")).Run));
         if (mailbox is not null)
             parts.Add(new("inbox", new InboxLoop(mailbox, membership!, kept, observations.Writer, time, meshLog).Run));
         parts.Add(new("mesh", new Publisher(config, MosquittoLibrary.Probe(), state, duties, observations.Writer, AgentVersion.Text, boot, time, meshLog,
@@ -104,14 +105,14 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
         }
         await listeners.Stop(MomentForRequests).ConfigureAwait(false);
         await StopParts(parts, failed).ConfigureAwait(false);
-        foreach (var client in clients.Concat(executionClients.Select(e => e.Client)))
+        foreach (var client in own.Concat(executionClients.Select(e => e.Client)))
             client.Dispose();
         return failed is null ? ExitCode.Ok : ExitCode.Failed;
     }
 
     /// <summary>What looks at the stacks: one part for all readings, one for each node's head events.</summary>
     private IEnumerable<Part> Probes(
-        List<NodeClient> own, List<NodeClient> peers, List<(StackConfig Stack, NodeClient Client)> executionClients, SnapshotFeed state, ChannelWriter<Observation> observations)
+        List<NodeClient> own, List<(StackConfig Stack, NodeClient Client)> executionClients, SnapshotFeed state, ChannelWriter<Observation> observations)
     {
         var log = logs.CreateLogger("probes");
         List<IProbe> probes =
@@ -120,10 +121,7 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             .. executionClients.Select(e => new ExecutionProbe(e.Client, e.Stack.JwtSecret, time, log)),
         ];
         yield return new("probes", new ProbeRunner(probes, () => state.Current.Spec, observations, time, log).Run);
-        if (peers.Count > 0)
-            yield return new("probes of peers", new ProbeRunner(
-                [.. peers.Select(c => new BeaconProbe(c, time, log, isPeer: true))], () => state.Current.Spec, observations, time, log, every: 2).Run);
-        foreach (var client in own.Concat(peers))
+        foreach (var client in own)
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
     }
 

@@ -25,6 +25,12 @@ internal static partial class ServiceLog
     [LoggerMessage(Level = LogLevel.Error, Message = "{Part} failed while it stopped: {Problem}")]
     public static partial void PartFailedStopping(this ILogger log, string part, string problem);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Box} lends its node at {Address}: validators may be served by it from now on, behind this box's own nodes.")]
+    public static partial void PeerNodeJoined(this ILogger log, string box, Uri address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Box}'s node at {Address} is not used any more: the roster does not name it.")]
+    public static partial void PeerNodeDropped(this ILogger log, string box, Uri address);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Part} did not stop in time and is left behind.")]
     public static partial void PartLate(this ILogger log, string part);
 }

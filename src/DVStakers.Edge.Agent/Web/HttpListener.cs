@@ -61,6 +61,25 @@ internal sealed class HttpListener : IAsyncDisposable
     public static async Task<HttpListener> Start(string listen, int mostConnections, RequestDelegate handler, ILoggerFactory logs, CancellationToken cancel,
         Func<ConnectionDelegate, ConnectionDelegate>? around = null)
     {
+        // A request is served on the thread that read it: nothing here blocks, and a change of threads costs more than most requests.
+        var transport = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
+        var server = new KestrelServer(Options.Create(OptionsOf(listen, mostConnections, around)), new SocketTransportFactory(Options.Create(transport), logs), logs);
+        try
+        {
+            await server.StartAsync(new Application(handler), cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+        var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new HttpListener(server, new Uri(around is null ? address : address.Replace("http:", "https:", StringComparison.Ordinal)));
+    }
+
+    /// <summary>What Kestrel accepts, and within which limits.</summary>
+    internal static KestrelServerOptions OptionsOf(string listen, int mostConnections, Func<ConnectionDelegate, ConnectionDelegate>? around)
+    {
         var options = new KestrelServerOptions { AddServerHeader = false };
         // The handler has its own limit, with an answer that names the setting.
         options.Limits.MaxRequestBodySize = null;
@@ -83,21 +102,7 @@ internal sealed class HttpListener : IAsyncDisposable
             if (around is not null)
                 endpoint.Use(around);
         });
-
-        // A request is served on the thread that read it: nothing here blocks, and a change of threads costs more than most requests.
-        var transport = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
-        var server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), logs), logs);
-        try
-        {
-            await server.StartAsync(new Application(handler), cancel).ConfigureAwait(false);
-        }
-        catch
-        {
-            server.Dispose();
-            throw;
-        }
-        var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new HttpListener(server, new Uri(around is null ? address : address.Replace("http:", "https:", StringComparison.Ordinal)));
+        return options;
     }
 
     /// <summary>Stops accepting, gives requests under way a moment, then closes.</summary>
@@ -114,7 +119,7 @@ internal sealed class HttpListener : IAsyncDisposable
         server.Dispose();
     }
 
-    private sealed class Application(RequestDelegate handler) : IHttpApplication<HttpContext>
+    internal sealed class Application(RequestDelegate handler) : IHttpApplication<HttpContext>
     {
         public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 

@@ -35,7 +35,8 @@ public static class Carried
                 }
                 : root.TryGetProperty("members", out _) ? CarriedKind.Roster : CarriedKind.Unknown;
         }
-        catch (JsonException)
+        // The second: text that is not UTF-8, or half a character, found only when it is read.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return CarriedKind.Unknown;
         }

@@ -7,17 +7,18 @@ namespace DVStakers.Edge.Core.Cluster;
 public static class ClusterView
 {
     /// <param name="own">This box's own stacks, in configured order.</param>
-    /// <param name="leaving">This box is drained.</param>
-    public static IEnumerable<SpreadBox> Of(Roster roster, PeerBook peers, IEnumerable<StackStatus> own, bool leaving)
+    /// <param name="leaving">This box will go away soon.</param>
+    /// <param name="strained">It can serve, and another would rather.</param>
+    public static IEnumerable<SpreadBox> Of(Roster roster, PeerBook peers, IEnumerable<StackStatus> own, bool leaving, bool strained)
     {
         foreach (var member in roster.Members)
         {
             if (member.Box == peers.Self)
-                yield return Box(member, own.Select(s => new SpreadNode(s.Name, s.Tier.Qualifies(), leaving, Clients(s.Beacon?.Version, s.Execution?.Version))));
+                yield return Box(member, own.Select(s => new SpreadNode(s.Name, s.Tier.Qualifies(), leaving, strained, Clients(s.Beacon?.Version, s.Execution?.Version))));
             // Who is silent is neither good nor bad: it lends nothing that we know of, and needs nothing that we know of.
             else if (peers.Known.FirstOrDefault(p => p.Box == member.Box)?.Said is { } said)
                 yield return Box(member, said.Stacks.Where(s => s.Peer is null)
-                    .Select(s => new SpreadNode(s.Name, s.Tier is { } tier && tier.Qualifies(), said.Draining, Clients(s.BeaconVersion, s.ExecutionVersion))));
+                    .Select(s => new SpreadNode(s.Name, s.Tier is { } tier && tier.Qualifies(), said.IsLeaving, said.IsStrained, Clients(s.BeaconVersion, s.ExecutionVersion))));
         }
     }
 

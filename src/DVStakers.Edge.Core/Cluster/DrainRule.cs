@@ -11,11 +11,11 @@ public static class DrainRule
     {
         if (peers.Roster is not { } roster)
             return "this box hears of no cluster, so no other box would take over its duties";
-        var staying = peers.Known.Where(p => p.Said is { Ready: true, Draining: false }).Select(p => p.Box).ToList();
+        var staying = peers.Known.Where(p => p.Said is { Ready: true, IsLeaving: false }).Select(p => p.Box).ToList();
         var shares = roster.Members.Where(m => staying.Contains(m.Box)).Sum(m => m.Shares);
         if (shares < roster.Threshold)
             return $"{shares} key shares would be left, and {roster.Threshold} must sign together: {Missing(peers, roster, staying)}";
-        return peers.Known.Any(p => p.Said is { Draining: false } said && said.Stacks.Any(s => s is { Peer: null, Tier: { } tier } && tier.Qualifies()))
+        return peers.Known.Any(p => p.Said is { IsLeaving: false } said && said.Stacks.Any(s => s is { Peer: null, Tier: { } tier } && tier.Qualifies()))
             ? null
             : $"no other box has a good node of its own: {Missing(peers, roster, [])}";
     }
@@ -32,6 +32,7 @@ public static class DrainRule
         {
             null => $"{m.Box} is not heard",
             { Draining: true } => $"{m.Box} is drained",
+            { IsLeaving: true } => $"{m.Box} lives on a battery that ends soon",
             { Ready: false } => $"{m.Box} is not ready",
             _ => $"{m.Box} has none",
         }).DefaultIfEmpty("there is no other box"));

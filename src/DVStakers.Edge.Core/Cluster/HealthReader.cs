@@ -2,6 +2,7 @@ using System.Text.Json;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Messages;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -17,6 +18,7 @@ public static class HealthReader
     private const int MostStacks = 64;
     private const int MostSeconds = 300;
     private const int MostWords = 300;
+    private const int MostRunTimeSeconds = 366 * 24 * 3600;
     private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 16 };
 
     /// <exception cref="FormatException">It is not such a message; in words.</exception>
@@ -51,6 +53,18 @@ public static class HealthReader
         Conditions = Items(said, "conditions").Count(),
         Worst = Items(said, "conditions").Select(c => Words.SeverityOf(Text(c, "severity"))).Max(),
         Draining = Flag(said, "draining") ?? false,
+        Power = Of(said, "power", JsonValueKind.Object) is { } power ? Power(power) : null,
+        Busy = Flag(said, "busy") ?? false,
+    };
+
+    private static PowerStatus Power(JsonElement power) => new()
+    {
+        Source = Words.SourceOf(Text(power, "source")) ?? PowerSource.Unknown,
+        Reason = Text(power, "reason") is { } reason ? reason[..Math.Min(reason.Length, MostWords)] : "",
+        Since = Of(power, "since", JsonValueKind.String) is { } since && since.TryGetDateTimeOffset(out var at) ? at : null,
+        ChargePercent = Of(power, "charge_percent", JsonValueKind.Number) is { } percent && percent.TryGetDouble(out var charge) && charge is >= 0 and <= 100 ? charge : null,
+        RunTimeLeft = Number(power, "run_time_left_seconds", 0, MostRunTimeSeconds) is { } left ? TimeSpan.FromSeconds(left) : null,
+        Stopping = Flag(power, "stopping") ?? false,
     };
 
     private static PeerStack? Stack(JsonElement stack) => Name(stack, "name") is { } name

@@ -18,7 +18,8 @@ public readonly record struct Receipt(Inbox Inbox, bool Believed, Refusal? Refus
 /// <item><b>Invented.</b> The signature is over the topic and every byte, by the key of the box that the topic names: a member cannot speak for another, and a
 /// message cannot be moved to another topic, cluster or name.</item>
 /// <item><b>Repeated, reordered.</b> Boot and sequence only rise, for each box, over restarts of both sides: the last ones are kept on disk. A bridge that
-/// delivers twice, or a recorded stream played back, changes nothing. What is lost of that file is at most what was heard in the minute before a crash.</item>
+/// delivers twice, or a recorded stream played back, changes nothing. What is lost of that file is at most what was heard in the minute before a crash. A boot
+/// that cannot be is refused, or one message would silence its box for ever: <see cref="Boots"/>.</item>
 /// <item><b>Kept.</b> A retained message, flagged as such or not (bridges drop the flag), is judged by its age: <see cref="PeerClock"/>.</item>
 /// <item><b>Dropped.</b> A state is believed until its time to live has run out by our monotonic clock; then the box is silent, which is neither good nor bad.</item>
 /// <item><b>Flooded.</b> Checking a signature takes about 100 µs, reading a message less; so <see cref="Screen"/> first drops what is foreign, unsigned or not even
@@ -85,6 +86,8 @@ public sealed record Inbox
         }
         if (said.Box != delivery.Box)
             return No(Rejection.Malformed, $"it says that it is {said.Box}");
+        if (Boots.Objection(said.Boot, delivery.At) is { } impossible)
+            return No(Rejection.Malformed, impossible);
 
         // 3. Is it news?
         if (peer.Last is { } last && !said.IsNewerThan(last.Boot, last.Sequence))

@@ -1,3 +1,4 @@
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -38,6 +39,18 @@ public sealed record PeerState
 
     /// <summary>It is about to be taken out of use.</summary>
     public bool Draining { get; init; }
+
+    /// <summary>What feeds it; null where it does not say.</summary>
+    public PowerStatus? Power { get; init; }
+
+    /// <summary>Its processors have more to do than they can.</summary>
+    public bool Busy { get; init; }
+
+    /// <summary>It will go away soon, by hand or with its battery.</summary>
+    public bool IsLeaving => Draining || Power is { IsEnding: true };
+
+    /// <summary>It can serve, and another would rather: it lives on a battery, or has too much to do.</summary>
+    public bool IsStrained => Busy || Power is { Source: PowerSource.Battery };
 
     /// <summary>The head that it vouches for: of the best of its own nodes. One voice for the box, however many nodes it has; null where it has none to trust.</summary>
     public Head? Vote => Ready

@@ -18,6 +18,11 @@ public static class RosterRules
         Require(roster.Threshold is >= 0 and <= MostShares, "threshold", $"it must be from 0 to {MostShares}");
         Require(roster.Members.Count <= MostMembers, "members", $"there are {roster.Members.Count}, at most {MostMembers} are served");
         Require(roster.Crl is null || roster.Crl.Contains("-----BEGIN X509 CRL-----", StringComparison.Ordinal), "crl", "it must be a certificate revocation list in PEM");
+        // What the reader's own rules do not reach: it takes null for an element of a list.
+        for (var i = 0; i < roster.Removed.Count; i++)
+            Require(roster.Removed[i] is not null, $"removed[{i}]", "it must be a box with its serial, and is null");
+        for (var i = 0; i < roster.Members.Count; i++)
+            Require(roster.Members[i] is not null, $"members[{i}]", "it must be a box, and is null");
         for (var i = 0; i < roster.Members.Count; i++)
             Check(roster.Members[i], $"members[{i}]", roster);
         return roster;

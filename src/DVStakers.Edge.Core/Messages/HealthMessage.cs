@@ -36,6 +36,12 @@ public sealed record HealthMessage
     /// <summary>True: this box is about to be taken out of use, and the others prefer each other's nodes. Else absent.</summary>
     public bool? Draining { get; init; }
 
+    /// <summary>What feeds the box; absent where nothing watches it.</summary>
+    public PowerEntry? Power { get; init; }
+
+    /// <summary>True: its processors have more to do than they can, and the others prefer each other's nodes. Else absent.</summary>
+    public bool? Busy { get; init; }
+
     /// <summary>CONFIG_NAME of the network; absent until a node told it.</summary>
     public string? Network { get; init; }
 
@@ -60,6 +66,8 @@ public sealed record HealthMessage
         Serving = snapshot.Serving,
         ServingReason = snapshot.ServingReason,
         Draining = snapshot.Drained.Box ? true : null,
+        Power = PowerEntry.Of(snapshot.Power),
+        Busy = snapshot.Busy ? true : null,
         Network = string.IsNullOrEmpty(snapshot.Spec?.ConfigName) ? null : snapshot.Spec.ConfigName,
         ExpectedHead = HeadEntry.Of(snapshot.ExpectedHead),
         Stacks = [.. snapshot.OwnStacks.Select(StackEntry.Of)],

@@ -1,3 +1,4 @@
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -30,6 +31,14 @@ internal static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(reach), reach, "has no word"),
     };
 
+    public static string Of(PowerSource source) => source switch
+    {
+        PowerSource.Unknown => "unknown",
+        PowerSource.Mains => "mains",
+        PowerSource.Battery => "battery",
+        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "has no word"),
+    };
+
     public static string Of(Severity severity) => severity switch
     {
         Severity.Info => "info",
@@ -42,6 +51,8 @@ internal static class Words
     public static Tier? TierOf(string? word) => Enum.GetValues<Tier>().Cast<Tier?>().FirstOrDefault(t => Of(t!.Value) == word);
 
     public static Severity? SeverityOf(string? word) => Enum.GetValues<Severity>().Cast<Severity?>().FirstOrDefault(s => Of(s!.Value) == word);
+
+    public static PowerSource? SourceOf(string? word) => Enum.GetValues<PowerSource>().Cast<PowerSource?>().FirstOrDefault(s => Of(s!.Value) == word);
 
     public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

@@ -33,4 +33,13 @@ public sealed record PowerStatus
 
     /// <summary>The box is shutting its clients down in order and will go off.</summary>
     public bool Stopping { get; init; }
+
+    /// <summary>
+    /// It will go off soon, so that others should take over before it does: they need some minutes for that, and its clients begin to stop a while before the
+    /// battery is empty. On a battery that tells neither time nor charge it may be any moment.
+    /// </summary>
+    public bool IsEnding => Stopping || (Source == PowerSource.Battery && (RunTimeLeft is { } left ? left < Enough : ChargePercent is not { } charge || charge < EnoughPercent));
+
+    private static readonly TimeSpan Enough = TimeSpan.FromMinutes(20);
+    private const double EnoughPercent = 50;
 }

@@ -18,6 +18,7 @@ public static class Ranker
             .ThenBy(s => s.Peer is not null)
             .ThenBy(s => s.Peer is { TooFar: true })
             .ThenBy(s => s.Peer?.Choice)
+            .ThenBy(s => s.Peer is { Strained: true })
             .ThenBy(s => s.Peer?.Distance)
             .ThenBy(s => s.Tier) // stable, so the configured order breaks ties
             .Select((s, i) => new RankedStack(i + 1, s.Name, s.Tier, s.Reason, s.Peer is not null, s.Leaving))];

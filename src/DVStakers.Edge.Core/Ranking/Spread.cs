@@ -8,8 +8,9 @@ public sealed record SpreadBox(string Box, int Shares, bool Lends, IReadOnlyList
 
 /// <param name="Good">It may serve a validator in the ordinary way.</param>
 /// <param name="Leaving">It will go away soon.</param>
+/// <param name="Strained">It can serve, and another would rather: its box lives on a battery, or has too much to do.</param>
 /// <param name="Clients">The pair of clients, such as <c>lighthouse+geth</c>.</param>
-public sealed record SpreadNode(string Stack, bool Good, bool Leaving, string Clients);
+public sealed record SpreadNode(string Stack, bool Good, bool Leaving, bool Strained, string Clients);
 
 /// <summary>A node of the cluster.</summary>
 public readonly record struct NodeId(string Box, string Stack);
@@ -41,6 +42,7 @@ public static class Spread
             var order = nodes.Where(n => n.Id.Box != box.Box)
                 .OrderBy(n => threshold > 0 && load.GetValueOrDefault(n.Id) + box.Shares >= threshold)
                 .ThenBy(n => n.Node.Leaving)
+                .ThenBy(n => n.Node.Strained)
                 .ThenBy(n => load.GetValueOrDefault(n.Id))
                 .ThenBy(n => ofClients.GetValueOrDefault(n.Node.Clients))
                 .ThenBy(n => Hash($"{box.Box}/{n.Id.Box}/{n.Id.Stack}"))

@@ -1,4 +1,6 @@
 using DVStakers.Edge.Core.Cluster;
+using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Power;
 
 namespace DVStakers.Edge.Core.Readings;
 
@@ -21,6 +23,15 @@ public sealed record MembershipSeen(MembershipReading Reading) : Observation;
 
 /// <summary>A person took stacks out of use, or put them back.</summary>
 public sealed record DrainSeen(Drain Drain) : Observation;
+
+/// <summary>The nodes that other boxes of the cluster lend, by the roster as it is now.</summary>
+public sealed record PeersConfigured(IReadOnlyList<StackConfig> Stacks) : Observation;
+
+/// <summary>What feeds the box, as steadied.</summary>
+public sealed record PowerSeen(PowerStatus Power) : Observation;
+
+/// <param name="CpuPressurePercent">Of the last minute, in which some work had to wait for a processor.</param>
+public sealed record LoadSeen(double CpuPressurePercent) : Observation;
 
 public sealed record BrokerSeen(BrokerReading Reading) : Observation;
 

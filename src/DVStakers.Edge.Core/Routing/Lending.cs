@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace DVStakers.Edge.Core.Routing;
 
 /// <summary>
@@ -37,14 +39,41 @@ public static class Lending
     private static readonly HashSet<string> Pools = ["attestations", "sync_committees", "voluntary_exits", "payload_attestations", "bls_to_execution_changes"];
 
     /// <summary>The same of a body, once it is read: one that asks for validators and names none asks for them all.</summary>
-    public static string? RefusesBody(string method, string path, ReadOnlySpan<byte> body) =>
+    public static string? RefusesBody(string method, string path, ReadOnlyMemory<byte> body) =>
         method == "POST" && path.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["eth", _, "beacon", "states", _, var part] && ByValidator.Contains(part)
-            && !body.ContainsAnyInRange((byte)'0', (byte)'9')
+            && !NamesValidators(body, inObject: part == "validators")
             ? EveryValidator
             : null;
 
+    /// <summary>As a node reads it, to which <c>ID=7</c> and <c>id=</c> name nobody: a validator's index and its key have a digit.</summary>
+    /// <param name="query">As it came, with the question mark or without.</param>
+    public static bool NamesValidators(string query) => query.TrimStart('?').Split('&').Any(p =>
+        p.Split('=', 2) is [var key, var value] && Uri.UnescapeDataString(key) == "id" && Uri.UnescapeDataString(value).Any(char.IsAsciiDigit));
+
+    private static bool NamesValidators(ReadOnlyMemory<byte> body, bool inObject)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            if (!inObject)
+                return AreNames(root);
+            // Of a key that is there twice some nodes take the first and some the last, and some do not care for capitals.
+            var ids = root.ValueKind == JsonValueKind.Object ? root.EnumerateObject().Where(p => p.Name.Equals("ids", StringComparison.OrdinalIgnoreCase)).ToList() : [];
+            return ids.Any(p => p.Name == "ids") && ids.All(p => AreNames(p.Value));
+        }
+        // The second: a name that is not UTF-8.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static bool AreNames(JsonElement list) => list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
+        && list.EnumerateArray().All(e => e.ValueKind is JsonValueKind.String or JsonValueKind.Number && e.GetRawText().Any(char.IsAsciiDigit));
+
     /// <summary>Null where it is lent; else why not, in words.</summary>
-    /// <param name="namesValidators">The query names validators by <c>id</c>.</param>
+    /// <param name="namesValidators">The query does (<see cref="NamesValidators(string)"/>).</param>
     public static string? Refuses(string method, string path, bool namesValidators)
     {
         var route = Routes.Find(method, path);

@@ -63,9 +63,6 @@ public static class Conditions
     public static readonly ConditionKind RosterWrong = new("roster-wrong", "The cluster directory cannot be used", Severity.Warning,
         "Mend the file that is named; until then what was read before goes on.");
 
-    public static readonly ConditionKind RestartNeeded = new("restart-needed", "Boxes that joined are not used yet", Severity.Info,
-        "Restart the agent when it suits: systemctl restart dvstakers-edge.");
-
     public static readonly ConditionKind DrainedNow = new("drained", "Taken out of use by hand", Severity.Info,
         "Put it back when the work is done: dvstakers-edge undrain.");
 
@@ -74,6 +71,6 @@ public static class Conditions
     [
         NoStack, OneStackLeft, BeaconUnreachable, BeaconSilent, BeaconSyncing, BeaconOptimistic, BeaconFewPeers,
         ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
-        WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused, CertificateEnds, RosterWrong, RestartNeeded, DrainedNow,
+        WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused, CertificateEnds, RosterWrong, DrainedNow,
     ];
 }

@@ -14,38 +14,29 @@ public sealed record Judge
 {
     private readonly RankingConfig config;
     private readonly ImmutableArray<StackMemory> stacks;
-    private readonly Assignment assignment;
-    private readonly HeadHistory heads;
-    private readonly BrokerReading broker;
-    private readonly PeerBook peers;
-    private readonly Drain drain;
-    private readonly MembershipReading? membership;
-    private readonly ImmutableArray<Condition> conditions;
+    private readonly Surroundings around;
+    private readonly Assignment assignment = Assignment.None;
+    private readonly HeadHistory heads = HeadHistory.Empty;
+    private readonly ImmutableArray<Condition> conditions = [];
 
     /// <summary>The network that the validator is served for; null until most of the stacks were seen on one.</summary>
     private readonly ChainSpec? home;
 
-    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain, MembershipReading? membership)
+    private Judge(RankingConfig config, ImmutableArray<StackMemory> stacks, Surroundings around)
     {
         this.config = config;
         this.stacks = stacks;
-        this.broker = broker;
-        this.peers = peers;
-        this.drain = drain;
-        this.membership = membership;
-        assignment = Assignment.None;
-        heads = HeadHistory.Empty;
-        conditions = [];
+        this.around = around;
         Snapshot = null!;
     }
 
-    private Judge(Judge before, ImmutableArray<StackMemory> stacks, BrokerReading broker, PeerBook peers, Drain drain, MembershipReading? membership, ChainSpec? home, Assignment assignment,
-        HeadHistory heads, ImmutableArray<Condition> conditions, Snapshot snapshot) : this(before.config, stacks, broker, peers, drain, membership)
+    private Judge(Judge before, ImmutableArray<StackMemory> stacks, Surroundings around, ChainSpec? home, Assignment assignment, HeadHistory heads, Snapshot snapshot)
+        : this(before.config, stacks, around)
     {
         this.home = home;
         this.assignment = assignment;
         this.heads = heads;
-        this.conditions = conditions;
+        conditions = [.. snapshot.Conditions];
         Snapshot = snapshot;
     }
 
@@ -57,22 +48,24 @@ public sealed record Judge
         var broker = config.Mqtt is { } mqtt
             ? new BrokerReading(BrokerState.Connecting, $"{mqtt.Host}:{mqtt.Port}", now)
             : new BrokerReading(BrokerState.NotConfigured, "no mqtt in the configuration", now);
-        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], broker, PeerBook.Empty, Drain.None, null).Next(null, now);
+        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], new Surroundings { Broker = broker }).Next(null, now);
     }
 
     /// <summary>Takes one observation, or null for a tick.</summary>
     public Judge Next(Observation? seen, DateTimeOffset now)
     {
         // 1. Remember.
-        var known = seen is null ? stacks : stacks.Select(s => s.With(seen)).ToImmutableArray();
-        var link = seen is BrokerSeen b ? b.Reading : broker;
-        var others = seen is PeersSeen p ? p.Book : peers;
-        var away = seen is DrainSeen d ? d.Drain : drain;
-        var member = seen is MembershipSeen m ? m.Reading : membership;
+        var known = seen switch
+        {
+            null => stacks,
+            PeersConfigured p => Joined(p.Stacks, now),
+            _ => stacks.Select(s => s.With(seen)).ToImmutableArray(),
+        };
+        var beside = seen is null ? around : around.With(seen);
 
         // 2. What network this is, and what its head should be.
         var (network, certain) = Network(known);
-        var expected = network is null ? null : Expected(known, others, network, now);
+        var expected = network is null ? null : Expected(known, beside.Peers, network, now);
         var past = network is null || Snapshot?.Spec?.SameNetwork(network) != false ? heads : HeadHistory.Empty;
         var history = (expected is { } head ? past.With(head) : past).Beside(Heads(known, network));
 
@@ -87,14 +80,12 @@ public sealed record Judge
 
         // 4. Rank, and choose who serves.
         var stacksNow = known.Select(s => s.Status(network, now)).ToList();
-        var spread = others.Roster is { } roster
-            ? Spread.Of(ClusterView.Of(roster, others, stacksNow.Where(s => s.Peer is null), away.Box), roster.Threshold)
-            : ImmutableDictionary<string, IReadOnlyList<NodeId>>.Empty;
-        var ranking = Ranker.Rank(known.Select(s => Entrant(s, others, spread, away, network)));
+        var spread = beside.Spread(stacksNow);
+        var ranking = Ranker.Rank(known.Select(s => Entrant(s, beside, spread, network)));
         var serving = Assignment.Next(assignment, ranking, network, now, known.All(s => s.Steady.Settled));
 
         // 5. Name what is wrong, and publish.
-        var problems = Problems.Find(known, others, away, member, network, link, conditions, now);
+        var self = beside.Peers.Self;
         var snapshot = new Snapshot
         {
             At = now,
@@ -104,24 +95,34 @@ public sealed record Judge
             Heads = history,
             Serving = serving.Stack,
             ServingReason = serving.Reason,
-            Conditions = problems,
-            Broker = link,
-            Peers = others,
-            Lent = spread.Where(b => b.Key != others.Self && b.Value.Any(n => n.Box == others.Self)).ToDictionary(b => b.Key, b => b.Value.First(n => n.Box == others.Self).Stack),
-            Drained = away,
+            Conditions = Problems.Find(known, beside, network, conditions, now),
+            Broker = beside.Broker,
+            Peers = beside.Peers,
+            Lent = spread.Where(b => b.Key != self && b.Value.Any(n => n.Box == self)).ToDictionary(b => b.Key, b => b.Value.First(n => n.Box == self).Stack),
+            Drained = beside.Drain,
+            Power = beside.Power,
+            Busy = beside.Busy,
         };
-        return new Judge(this, known, link, others, away, member, certain ? network : null, serving, history, problems, snapshot);
+        return new Judge(this, known, beside, certain ? network : null, serving, history, snapshot);
     }
 
-    private static Entrant Entrant(StackMemory stack, PeerBook peers, IReadOnlyDictionary<string, IReadOnlyList<NodeId>> spread, Drain drain, ChainSpec? network)
+    /// <summary>The peers' nodes as the roster has them now, behind this box's own; what is known of one that stays is kept.</summary>
+    private ImmutableArray<StackMemory> Joined(IReadOnlyList<StackConfig> peers, DateTimeOffset now) =>
+    [
+        .. stacks.Where(s => s.Peer is null),
+        .. peers.Select(p => stacks.FirstOrDefault(s => s.Peer == p.Peer && s.Name == p.Name && s.Address == p.BeaconNode) ?? StackMemory.Of(p, now)),
+    ];
+
+    private static Entrant Entrant(StackMemory stack, Surroundings around, IReadOnlyDictionary<string, IReadOnlyList<NodeId>> spread, ChainSpec? network)
     {
         if (stack.Peer is not { } box)
-            return new(stack.Name, stack.Steady.Tier, stack.Steady.Reason, Leaving: drain.Has(stack.Name));
+            return new(stack.Name, stack.Steady.Tier, stack.Steady.Reason, Leaving: around.Drain.Has(stack.Name));
         // A box that has a good node of its own borrows none, and then all peers are its first choice.
-        var choices = spread.GetValueOrDefault(peers.Self)?.Select(n => n.Box).Distinct().ToList();
+        var choices = spread.GetValueOrDefault(around.Peers.Self)?.Select(n => n.Box).Distinct().ToList();
+        var choice = choices is null ? 0 : choices.IndexOf(box) is >= 0 and var place ? place : choices.Count;
+        var said = around.Peers.Known.FirstOrDefault(p => p.Box == box)?.Said;
         return new(stack.Name, stack.Steady.Tier, stack.Steady.Reason,
-            PeerStanding.Of(stack.RoundTrips.High, choices is null ? 0 : choices.IndexOf(box) is >= 0 and var place ? place : choices.Count, network),
-            Leaving: peers.Known.Any(p => p.Box == box && p.Said!.Draining));
+            PeerStanding.Of(stack.RoundTrips.High, choice, said is { IsStrained: true }, network), Leaving: said is { IsLeaving: true });
     }
 
     /// <summary>

@@ -18,9 +18,9 @@ internal static class Problems
 
     private static readonly TimeSpan CertificateNotice = TimeSpan.FromDays(30);
 
-    public static ImmutableArray<Condition> Find(ImmutableArray<StackMemory> stacks, PeerBook peers, Drain drain, MembershipReading? membership, ChainSpec? network, BrokerReading broker,
-        ImmutableArray<Condition> before, DateTimeOffset now)
+    public static ImmutableArray<Condition> Find(ImmutableArray<StackMemory> stacks, Surroundings around, ChainSpec? network, ImmutableArray<Condition> before, DateTimeOffset now)
     {
+        var (broker, peers, drain, membership) = (around.Broker, around.Peers, around.Drain, around.Membership);
         var found = ImmutableArray.CreateBuilder<Condition>();
         void Add(ConditionKind kind, string subject, string detail)
         {
@@ -56,8 +56,6 @@ internal static class Problems
             Add(Conditions.CertificateEnds, "agent", string.Create(CultureInfo.InvariantCulture, $"{(end < now ? "it ended" : "it ends")} on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
         if (membership?.Problem is { } wrong)
             Add(Conditions.RosterWrong, "agent", wrong);
-        if (membership is { Unused.Count: > 0 })
-            Add(Conditions.RestartNeeded, "agent", string.Join(", ", membership.Unused));
         foreach (var peer in peers.Peers)
         {
             // Without our own broker nobody is heard, and that is said above.

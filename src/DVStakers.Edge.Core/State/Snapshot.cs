@@ -47,6 +47,9 @@ public sealed record Snapshot
     /// <summary>What feeds the box, and for how long.</summary>
     public PowerStatus Power { get; init; } = PowerStatus.Unwatched;
 
+    /// <summary>The box's processors have more to do than they can.</summary>
+    public bool Busy { get; init; }
+
     public required BrokerReading Broker { get; init; }
 
     /// <summary>What the peers say, as far as it is to be believed.</summary>

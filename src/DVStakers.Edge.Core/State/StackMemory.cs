@@ -10,6 +10,7 @@ internal sealed record StackMemory
 {
     public required string Name { get; init; }
     public string? Peer { get; init; }
+    public required Uri Address { get; init; }
     public required StackFacts Facts { get; init; }
     public required Steady Steady { get; init; }
     public RoundTrips RoundTrips { get; init; } = RoundTrips.None;
@@ -18,6 +19,7 @@ internal sealed record StackMemory
     {
         Name = config.Name,
         Peer = config.Peer,
+        Address = config.BeaconNode,
         Facts = new StackFacts { HasExecution = config.ExecutionClient is not null, IsPeer = config.Peer is not null },
         Steady = Steady.Unknown(now),
     };

@@ -1,6 +1,7 @@
 using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Panel;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
 
@@ -31,6 +32,8 @@ public static class StatusComposer
         Drain = new(snapshot.Drained.Box, [.. snapshot.Drained.Stacks], DrainRule.AgainstBox(snapshot.Peers),
             snapshot.OwnStacks.ToDictionary(s => s.Name, s => DrainRule.AgainstStacks(snapshot, [s.Name]))),
         Lent = [.. snapshot.Lent.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new LoanReport(l.Key, l.Value))],
+        Power = Power(snapshot.Power),
+        Busy = snapshot.Busy,
         Panel = [.. PanelDecision.Of(snapshot).All.Select(Led)],
         Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused, counters.Unknown),
     };
@@ -50,10 +53,15 @@ public static class StatusComposer
     {
         ServingReason = peer.Said?.ServingReason,
         Draining = peer.Said?.Draining == true,
+        Power = Power(peer.Said?.Power),
+        Busy = peer.Said?.Busy == true,
         Stacks = peer.Said is { } said
             ? [.. said.Stacks.Where(s => s.Peer is null).Select(s => new PeerStackReport(s.Name, s.Tier is { } tier ? Word(tier) : "unknown", s.Head?.Slot.Value, s.LagSlots))]
             : [],
     };
+
+    private static PowerReport? Power(PowerStatus? power) => power is null || power == PowerStatus.Unwatched ? null
+        : new(Word(power.Source), power.Reason, power.Since, power.ChargePercent, power.RunTimeLeft is { } left ? (long)left.TotalSeconds : null, power.Stopping);
 
     // Whether the two heads agree is the judge's to say: a single pair of readings is a moment apart and proves nothing.
     private static string Execution(StackStatus stack, Snapshot snapshot) => stack.Execution switch

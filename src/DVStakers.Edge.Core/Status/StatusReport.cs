@@ -42,6 +42,12 @@ public sealed record StatusReport
     public required IReadOnlyList<PeerReport> Peers { get; init; }
     public required DrainReport Drain { get; init; }
 
+    /// <summary>What feeds the box; null where nothing watches it.</summary>
+    public PowerReport? Power { get; init; }
+
+    /// <summary>The box's processors have more to do than they can.</summary>
+    public bool Busy { get; init; }
+
     /// <summary>Which stack of this box is whose turn, while they have none of their own.</summary>
     public required IReadOnlyList<LoanReport> Lent { get; init; }
     public required IReadOnlyList<LedReport> Panel { get; init; }
@@ -83,9 +89,21 @@ public sealed record PeerReport(
     /// <summary>It is taken out of use by hand.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>What feeds it; null where it does not say.</summary>
+    public PowerReport? Power { get; init; }
+
+    /// <summary>Its processors have more to do than they can.</summary>
+    public bool Busy { get; init; }
+
     /// <summary>Its own stacks.</summary>
     public IReadOnlyList<PeerStackReport> Stacks { get; init; } = [];
 }
+
+/// <param name="Source">mains, battery or unknown.</param>
+/// <param name="ChargePercent">0 to 100; null where nothing tells it.</param>
+/// <param name="RunTimeLeftSeconds">At the present load; null where it cannot be told.</param>
+/// <param name="Stopping">Its clients are being stopped, and it will go off.</param>
+public sealed record PowerReport(string Source, string Reason, DateTimeOffset? Since, double? ChargePercent, long? RunTimeLeftSeconds, bool Stopping);
 
 /// <param name="Tier">As in a stack; unknown where its word is not known here.</param>
 public sealed record PeerStackReport(string Name, string Tier, ulong? HeadSlot, ulong? Lag);

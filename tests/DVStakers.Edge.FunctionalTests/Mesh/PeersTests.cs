@@ -105,6 +105,7 @@ public sealed class PeersTests : IDisposable
         await one.Until(b => b.Strangers.LastReason == "rogue was removed from the cluster");
     }
 
+    /// <summary>What it costs in memory is measured on the agent's own process (Whole/FloodTests): this one has those of all the tests.</summary>
     [Fact]
     public async Task Ten_thousand_messages_a_second_of_garbage_do_not_keep_a_true_peer_from_being_heard()
     {
@@ -113,7 +114,6 @@ public sealed class PeersTests : IDisposable
         await using var one = new PeerBox(cluster, "node-1", broker);
         await using var friend = new PeerBox(cluster, "friend", broker);
         await one.Until(b => b.Peer("friend") is { Standing: Standing.Known });
-        var memory = GC.GetTotalMemory(forceFullCollection: true);
 
         await using var liar = await Liar.At(broker);
         var flood = liar.Flood(
@@ -129,7 +129,6 @@ public sealed class PeersTests : IDisposable
         var rate = await flood.Stop();
         Assert.True(rate > 3000, $"only {rate:0} messages a second were sent");
         Assert.True(one.Peer("friend")!.Refused.Counts[Rejection.Unsigned] > 1000);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memory, long.MinValue, 20 << 20);
     }
 
     public void Dispose() => cluster.Dispose();

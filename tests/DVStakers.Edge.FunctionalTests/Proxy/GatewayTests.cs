@@ -100,6 +100,11 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("//eth/v1/node/identity")]
     [InlineData("/eth/v1/node/version/../identity")]
     [InlineData("/lighthouse/health")]
+    [InlineData("/eth/v1/beacon/states/head/validators?ID=7")]
+    [InlineData("/eth/v1/beacon/states/head/validators?id=")]
+    [InlineData("/eth/v1/config/..;/..;/v2/debug/beacon/states/head")]
+    [InlineData("/eth/v1/config/spec%3Fx")]
+    [InlineData("/eth/v1/config/%01")]
     public async Task What_is_not_lent_is_refused_and_never_reaches_the_node(string path)
     {
         using var answer = await As("cloud").GetAsync(new Uri($"https://127.0.0.1:{listener.Address.Port}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
@@ -115,6 +120,23 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.Empty(node.Requests.All);
         using var one = await As("cloud").PostAsync("/eth/v1/beacon/states/head/validators", new StringContent("{\"ids\":[\"7\"]}"));
         Assert.Single(node.Requests.All);
+    }
+
+    [Fact]
+    public async Task What_is_the_borrowers_own_stays_with_it()
+    {
+        var client = As("cloud");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/eth/v1/node/version");
+        request.Headers.TryAddWithoutValidation("Authorization", "Basic eDp5");
+        request.Headers.TryAddWithoutValidation("Cookie", "a=b");
+        request.Headers.TryAddWithoutValidation("Connection", "keep-alive, X-Own");
+        request.Headers.TryAddWithoutValidation("X-Own", "1");
+        request.Headers.TryAddWithoutValidation("X-Other", "1");
+        using var answer = await client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var headers = node.Requests.All.Single().Headers;
+        Assert.Contains("X-Other", headers.Keys);
+        Assert.DoesNotContain(headers.Keys, k => k is "Authorization" or "Cookie" or "X-Own" or "Connection");
     }
 
     [Fact]
@@ -170,7 +192,7 @@ public sealed class GatewayTests : IAsyncLifetime
             new StackStatus { Name = "home", Tier = home, Reason = "", Since = TimeProvider.System.GetUtcNow() },
             new StackStatus { Name = "meru", Peer = "meru", Tier = Tier.Healthy, Reason = "", Since = TimeProvider.System.GetUtcNow() },
         ],
-        Ranking = Ranker.Rank([new("home", home, "as the test says"), new("meru", Tier.Healthy, "", new PeerStanding(false, 0, 0))]),
+        Ranking = Ranker.Rank([new("home", home, "as the test says"), new("meru", Tier.Healthy, "", new PeerStanding(false, 0, false, 0))]),
         Heads = HeadHistory.Empty,
         Serving = home == Tier.Healthy ? "home" : "meru",
         ServingReason = "",

@@ -15,7 +15,7 @@ public sealed class ClusterCommandTests : IDisposable
     {
         var said = await Good("init", "kili", "--box", "nuc-1", "--gateway", "https://nuc-1.example:5071", "--broker", "10.9.0.1:8883", "--shares", "3", "--threshold", "6", "--dir", Dir("nuc-1"));
         Assert.Contains("Cluster kili is made, and this box is nuc-1 in it.", said);
-        Assert.Contains("Next, here, for each other box: dvstakers-edge cluster invite BOX", said);
+        Assert.Contains("Next, here, for each other box: sudo dvstakers-edge cluster invite BOX", said);
         await Join("nuc-2", "--gateway", "https://[2001:db8::2]:5071", "--broker", "nuc-2.example:8883");
         await Join("cloud", "--role", "auxiliary", "--shares", "3", "--expires", "30m");
 
@@ -56,10 +56,40 @@ public sealed class ClusterCommandTests : IDisposable
 
         // Renewed by itself, with another address.
         said = await Good("renew", "--broker", "new.example:8883", "--dir", Dir("nuc-2"), "--out", At("nuc-2.request"));
-        Assert.Contains("Next, there: dvstakers-edge cluster join nuc-2.request", said);
+        Assert.Contains("Next, there: sudo dvstakers-edge cluster join nuc-2.request", said);
         await Good("join", At("nuc-2.request"), "--dir", Dir("nuc-1"), "--out", At("nuc-2.grant"));
         await Good("join", At("nuc-2.grant"), "--dir", Dir("nuc-2"));
         Assert.Contains("DNS:new.example", await OpenSsl("x509", "-in", In("nuc-2", "box.crt"), "-noout", "-text"));
+    }
+
+    [Fact]
+    public async Task Whoever_is_admitted_with_others_knows_them_at_once()
+    {
+        await Good("init", "kili", "--box", "nuc-1", "--dir", Dir("nuc-1"));
+        foreach (var box in new[] { "nuc-2", "nuc-3" })
+        {
+            await Good("invite", box, "--dir", Dir("nuc-1"), "--out", At($"{box}.invitation"));
+            await Good("join", At($"{box}.invitation"), "--dir", Dir(box), "--out", At($"{box}.request"));
+        }
+        Assert.Contains("--out names one file", await Bad("join", At("nuc-2.request"), At("nuc-3.request"), "--dir", Dir("nuc-1"), "--out", At("both")));
+
+        // What is written goes into the folder that one is in.
+        var (code, said, errors) = await Run("sh", ["-c", $"cd {root.FullName} && exec \"$0\" cluster join nuc-2.request nuc-3.request --dir {Dir("nuc-1")}", EdgeProcess.Binary]);
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains("Next, on nuc-2: sudo dvstakers-edge cluster join nuc-2.grant", said);
+        Assert.Contains("Next, on nuc-3: sudo dvstakers-edge cluster join nuc-3.grant", said);
+        Assert.Contains("This box is nuc-2 in cluster kili", said = await Good("join", At("nuc-2.grant"), "--dir", Dir("nuc-2")));
+        Assert.Contains("with nuc-1, nuc-3.\nNext: sudo dvstakers-edge broker render\n", said);
+        await Good("join", At("nuc-3.grant"), "--dir", Dir("nuc-3"));
+
+        // One that is refused does not undo the others.
+        await Good("invite", "nuc-4", "--dir", Dir("nuc-1"), "--out", At("nuc-4.invitation"));
+        await Good("join", At("nuc-4.invitation"), "--dir", Dir("nuc-4"), "--out", At("nuc-4.request"));
+        (code, said, errors) = await Run("sh", ["-c", $"cd {root.FullName} && exec \"$0\" cluster join nuc-4.request nuc-3.request --dir {Dir("nuc-1")}", EdgeProcess.Binary]);
+        Assert.Equal(1, code);
+        Assert.Contains("Next, on nuc-4: sudo dvstakers-edge cluster join nuc-4.grant", said);
+        Assert.Contains("nuc-3.request: its invitation was used already", errors);
+        await Good("join", At("nuc-4.grant"), "--dir", Dir("nuc-4"));
     }
 
     [Fact]
@@ -111,9 +141,9 @@ public sealed class ClusterCommandTests : IDisposable
     private async Task Join(string box, params string[] seat)
     {
         string[] files = [At(box + ".invitation"), At(box + ".request"), At(box + ".grant")];
-        Assert.Contains($"Next, on {box}: dvstakers-edge cluster join {box}.invitation", await Good(["invite", box, .. seat, "--dir", Dir("nuc-1"), "--out", files[0]]));
-        Assert.Contains($"Next, there: dvstakers-edge cluster join {box}.request", await Good("join", files[0], "--dir", Dir(box), "--out", files[1]));
-        Assert.Contains($"Next, on {box}: dvstakers-edge cluster join {box}.grant", await Good("join", files[1], "--dir", Dir("nuc-1"), "--out", files[2]));
+        Assert.Contains($"Next, on {box}: sudo dvstakers-edge cluster join {box}.invitation", await Good(["invite", box, .. seat, "--dir", Dir("nuc-1"), "--out", files[0]]));
+        Assert.Contains($"Next, there: sudo dvstakers-edge cluster join {box}.request", await Good("join", files[0], "--dir", Dir(box), "--out", files[1]));
+        Assert.Contains($"Next, on {box}: sudo dvstakers-edge cluster join {box}.grant", await Good("join", files[1], "--dir", Dir("nuc-1"), "--out", files[2]));
         Assert.Contains($"This box is {box} in cluster kili", await Good("join", files[2], "--dir", Dir(box)));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DVStakers.Edge.Agent.Cli;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Ranking;
@@ -45,6 +46,24 @@ public sealed class WatchScreenTests
             ["node-1 is served by nobody instead of home: first in order of the healthy stacks", "friend is silent: its agent, its broker or the way there is down"],
             WatchScreen.Changes(before, after));
         Assert.Contains("  12:00:00  friend is silent", Render(after, "12:00:00  friend is silent"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_lives_on_a_battery_or_has_too_much_to_do_is_marked_and_the_change_is_told()
+    {
+        var post = new Post();
+        post.Hear(5, 1);
+        var report = Report(post);
+        PowerReport battery = new("battery", "the UPS says so", null, 71.3, 2550, false);
+        StatusReport With(PowerReport? power) => report with { Power = power, Busy = true, Peers = [.. report.Peers.Select(p => p with { Power = power, Busy = true })] };
+        var screen = Render(With(battery));
+        Assert.Contains("── node-1, this box, on battery 71 %, 42 min left, busy", screen, StringComparison.Ordinal);
+        Assert.Contains("── friend, on battery 71 %, 42 min left, busy", screen, StringComparison.Ordinal);
+        // What a box said before it fell silent is not said of it now.
+        Assert.Single(Regex.Matches(screen, "busy"), m => m.Index > screen.IndexOf("friend", StringComparison.Ordinal));
+        Assert.Equal("friend lives on its battery: the UPS says so", WatchScreen.Changes(With(null), With(battery)).First());
+        Assert.Equal("friend has mains power again: back", WatchScreen.Changes(With(battery), With(battery with { Source = "mains", Reason = "back" })).First());
+        Assert.Equal("friend stops its clients and goes off: the UPS says so", WatchScreen.Changes(With(battery), With(battery with { Stopping = true })).First());
     }
 
     [Fact]

@@ -13,9 +13,14 @@ public sealed class TopicFeedTests : IDisposable
     // Nothing listens there: what the nodes say comes from the test.
     private readonly NodeClient first = new("first", new Uri("http://127.0.0.1:1"));
     private readonly NodeClient second = new("second", new Uri("http://127.0.0.1:1"));
+    private readonly NodeTable nodes;
     private readonly TopicFeed feed;
 
-    public TopicFeedTests() => feed = new TopicFeed("?topics=odd", new SnapshotFeed(Snapshots.Of([])), new NodeTable([first, second]), TimeProvider.System, NullLogger.Instance);
+    public TopicFeedTests()
+    {
+        nodes = new([first, second]);
+        feed = new TopicFeed("?topics=odd", new SnapshotFeed(Snapshots.Of([])), nodes, TimeProvider.System, NullLogger.Instance);
+    }
 
     [Fact]
     public void One_node_that_refuses_again_and_again_does_not_speak_for_the_other()
@@ -41,6 +46,19 @@ public sealed class TopicFeedTests : IDisposable
         feed.Changed(first, Refusal);
         feed.Changed(second, new NodeEvents.Change(false, null, "connection refused"));
         Assert.False(feed.Opened.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_node_that_joined_has_a_say_and_one_that_left_has_none()
+    {
+        using var third = new NodeClient("third", new Uri("http://127.0.0.1:1"));
+        nodes.Add(third);
+        feed.Changed(first, Refusal);
+        feed.Changed(second, Refusal);
+        Assert.False(feed.Opened.IsCompleted);
+        nodes.Remove(first);
+        feed.Changed(third, Refusal);
+        Assert.Contains("every node refuses", await feed.Opened, StringComparison.Ordinal);
     }
 
     public void Dispose()

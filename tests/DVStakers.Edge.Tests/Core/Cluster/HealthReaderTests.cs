@@ -1,5 +1,8 @@
 using System.Text;
 using DVStakers.Edge.Core.Cluster;
+using DVStakers.Edge.Core.Messages;
+using DVStakers.Edge.Core.Power;
+using DVStakers.Edge.Tests.Core.Messages;
 
 namespace DVStakers.Edge.Tests.Core.Cluster;
 
@@ -65,6 +68,32 @@ public sealed class HealthReaderTests
     public void A_box_votes_with_a_good_node_of_its_own(string ready, string tier, string optimistic, string more, bool votes) =>
         Assert.Equal(votes, Read(With($"\"stacks\":[{{\"name\":\"x\",\"tier\":\"{tier}\",\"head\":{{\"slot\":5,\"root\":\"0x{new string('a', 64)}\",\"optimistic\":{optimistic}}}{more}}}]")
             .Replace("\"ready\":true", $"\"ready\":{ready}")).Vote is not null);
+
+    [Fact]
+    public void Power_is_read_as_it_was_written()
+    {
+        var power = new PowerStatus
+        {
+            Source = PowerSource.Battery, Reason = "the UPS says so", Since = Sample.Noon, ChargePercent = 71.26, RunTimeLeft = TimeSpan.FromMinutes(42), Stopping = true,
+        };
+        var said = HealthReader.Read(HealthMessage.Of(Sample.Snapshot with { Power = power, Busy = true }, Sample.Header).ToUtf8());
+        Assert.Equal((power with { ChargePercent = 71.3 }, true, true, true), (said.Power, said.Busy, said.IsLeaving, said.IsStrained));
+        var silent = HealthReader.Read(HealthMessage.Of(Sample.Snapshot, Sample.Header).ToUtf8());
+        Assert.Equal((null, false, false, false), (silent.Power, silent.Busy, silent.IsLeaving, silent.IsStrained));
+    }
+
+    [Theory]
+    [InlineData("7", null)]
+    [InlineData("{}", "unknown ")]
+    [InlineData("{\"source\":\"sun\",\"reason\":5,\"charge_percent\":101,\"run_time_left_seconds\":-1,\"since\":\"x\",\"stopping\":1}", "unknown ")]
+    [InlineData("{\"source\":\"battery\",\"charge_percent\":1e999,\"run_time_left_seconds\":99999999999999}", "battery ")]
+    [InlineData("{\"source\":\"mains\",\"charge_percent\":0,\"run_time_left_seconds\":0}", "mains 0 0")]
+    public void Power_that_makes_no_sense_is_left_out_key_by_key(string json, string? words)
+    {
+        var power = Read(With($"\"power\":{json}")).Power;
+        Assert.Equal(words, power is null ? null : $"{power.Source} {power.ChargePercent}{(power.RunTimeLeft is { } left ? $" {left.TotalSeconds}" : "")}".ToLowerInvariant());
+        Assert.Equal(words?.StartsWith("battery", StringComparison.Ordinal) == true, power?.IsEnding == true);
+    }
 
     private static string With(string more) => Least[..^1] + "," + more + "}";
 

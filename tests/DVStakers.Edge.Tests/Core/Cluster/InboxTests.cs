@@ -139,6 +139,42 @@ public sealed class InboxTests
         Assert.True(later.Hear(6, 1));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, false)]
+    [InlineData(8 * 86400, false)]
+    [InlineData((7 * 86400) + 1, false)]
+    [InlineData(7 * 86400, true)]
+    [InlineData(14 * 3600, true)]
+    [InlineData(0, true)]
+    public void A_boot_that_cannot_be_yet_is_refused_by_name_and_does_not_silence_its_box(long ahead, bool possible)
+    {
+        var now = post.Now.ToUnixTimeSeconds();
+        var boot = ahead == long.MaxValue ? ahead : now + ahead;
+        Assert.True(post.Hear(now, 1));
+        Assert.Equal(possible, post.Take(Post.Topic("friend"), Post.Signed("friend", boot, 2, post.Now), out var refused));
+        if (possible)
+            return;
+        Assert.Equal(Rejection.Malformed, refused!.Kind);
+        Assert.Contains($"'boot' is {boot}", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("days ahead", refused.Why, StringComparison.Ordinal);
+        Assert.Equal((now, 1L), (post.Inbox.Marks["friend"].Boot, post.Inbox.Marks["friend"].Sequence));
+
+        // Its true ones are believed as before, by us now and after a restart of ours.
+        Assert.True(post.After(12).Hear(now, 2));
+        Assert.True(new Post(PeerMark.Parse(PeerMark.ToUtf8(post.Inbox.Marks))).Hear(now, 3));
+    }
+
+    [Theory]
+    [InlineData(-40)]
+    [InlineData(-6 * 86400)]
+    public void A_box_whose_clock_is_ahead_and_was_when_it_started_is_believed_once_its_clock_is_known(int seconds)
+    {
+        // Ours is behind by that, which is the same.
+        var boot = post.Now.AddSeconds(-seconds).ToUnixTimeSeconds();
+        post.Hear(boot, 1, -seconds);
+        Assert.True(post.After(12).Hear(boot, 2, -seconds));
+    }
+
     [Fact]
     public void A_removed_member_is_a_stranger_and_one_with_a_new_key_begins_anew()
     {

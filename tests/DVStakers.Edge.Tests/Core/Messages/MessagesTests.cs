@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DVStakers.Edge.Core.Messages;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -55,7 +56,8 @@ public sealed class MessagesTests
     [Fact]
     public void Health_of_a_box_with_two_good_stacks_is_below_two_thousand_bytes()
     {
-        var good = Sample.Everything with { Stacks = [Sample.Everything.Stacks[0], Sample.Everything.Stacks[0] with { Name = "home-b" }], Conditions = [] };
+        var good = Sample.Everything with { Stacks = [Sample.Everything.Stacks[0], Sample.Everything.Stacks[0] with { Name = "home-b" }], Conditions = [], Busy = false,
+            Power = new() { Source = PowerSource.Mains, Reason = "the UPS says so", Since = Sample.Noon, ChargePercent = 100 } };
         Assert.InRange(HealthMessage.Of(good, Sample.Header).ToUtf8().Length + 104, 1500, 2000);
     }
 

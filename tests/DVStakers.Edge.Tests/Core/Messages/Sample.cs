@@ -1,6 +1,7 @@
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Duties;
 using DVStakers.Edge.Core.Messages;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -59,6 +60,8 @@ internal static class Sample
     /// <summary>The same with a network, so that every key of the health message is there.</summary>
     public static Snapshot Everything { get; } = Snapshot with
     {
+        Busy = true,
+        Power = new PowerStatus { Source = PowerSource.Battery, Reason = "the UPS says so", Since = Noon, ChargePercent = 71, RunTimeLeft = TimeSpan.FromMinutes(42), Stopping = true },
         Spec = new ChainSpec
         {
             ConfigName = "mainnet", GenesisTime = Noon, GenesisValidatorsRoot = Root('c'), SlotDuration = TimeSpan.FromSeconds(12), SlotsPerEpoch = 32,

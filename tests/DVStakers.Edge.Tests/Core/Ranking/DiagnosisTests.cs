@@ -130,7 +130,7 @@ public sealed class DiagnosisTests
         ConditionKind[] agents =
         [
             Conditions.NoStack, Conditions.OneStackLeft, Conditions.ClockWrong, Conditions.MqttDown, Conditions.MqttLibraryMissing, Conditions.PeerSilent, Conditions.PeerRefused,
-            Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.RestartNeeded, Conditions.DrainedNow,
+            Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.DrainedNow,
         ];
         var verdicts = Rows.Select(r => Diagnosis.Of(r.Facts, r.Network, r.Expected, Now, new RankingConfig())).ToList();
         Assert.Equal(Enum.GetValues<Tier>(), verdicts.Select(v => v.Tier).Distinct().Order());

@@ -12,14 +12,15 @@ public sealed class PeerRankingTests
          from isPeer in Gen.Elements(true, false)
          from tooFar in Gen.Elements(true, false)
          from choice in Gen.Choose(0, 2)
+         from strained in Gen.Elements(true, false)
          from distance in Gen.Choose(0, 4)
          from leaving in Gen.Elements(true, false)
-         select (tier, peer: isPeer ? new PeerStanding(tooFar, choice, distance) : null, leaving)).ArrayOf()
+         select (tier, peer: isPeer ? new PeerStanding(tooFar, choice, strained, distance) : null, leaving)).ArrayOf()
         .Select(all => all.Select((e, i) => new Entrant($"s{i}", e.tier, "", e.peer, e.leaving)).ToArray()).ToArbitrary();
 
     private static string[] Order(params Entrant[] entrants) => [.. Ranker.Rank(entrants).Select(r => r.Name)];
 
-    private static PeerStanding At(double milliseconds, int choice = 0) => PeerStanding.Of(TimeSpan.FromMilliseconds(milliseconds), choice, Given.Mainnet);
+    private static PeerStanding At(double milliseconds, int choice = 0, bool strained = false) => PeerStanding.Of(TimeSpan.FromMilliseconds(milliseconds), choice, strained, Given.Mainnet);
 
     [Fact]
     public void Own_stacks_come_before_peers_that_are_no_better_for_a_duty() => Assert.Equal(
@@ -42,6 +43,11 @@ public sealed class PeerRankingTests
         Order(new("near", Tier.Healthy, "", At(10, choice: 1)), new("too-far", Tier.Healthy, "", At(1700)), new("chosen", Tier.Healthy, "", At(250))));
 
     [Fact]
+    public void A_box_on_battery_or_with_too_much_to_do_comes_after_one_that_is_further_and_never_after_one_that_would_carry_too_many_shares() => Assert.Equal(
+        ["mains", "battery", "full"],
+        Order(new("battery", Tier.Healthy, "", At(10, strained: true)), new("full", Tier.Healthy, "", At(10, choice: 1)), new("mains", Tier.Healthy, "", At(250))));
+
+    [Fact]
     public void A_little_nearer_is_no_reason_to_move() => Assert.Equal(["first", "second"], Order(new("first", Tier.Healthy, "", At(95)), new("second", Tier.Healthy, "", At(60))));
 
     [Theory]
@@ -51,7 +57,7 @@ public sealed class PeerRankingTests
         Assert.Equal(tooFar, At(milliseconds).TooFar); // mainnet: 4 s between the two
 
     [Fact]
-    public void An_unknown_distance_counts_as_next_door() => Assert.Equal(new PeerStanding(false, 0, 0), PeerStanding.Of(null, 0, null));
+    public void An_unknown_distance_counts_as_next_door() => Assert.Equal(new PeerStanding(false, 0, false, 0), PeerStanding.Of(null, 0, false, null));
 
     [Fact]
     public void What_qualifies_always_comes_before_what_does_not() =>

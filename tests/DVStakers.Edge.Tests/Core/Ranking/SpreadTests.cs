@@ -6,7 +6,7 @@ namespace DVStakers.Edge.Tests.Core.Ranking;
 
 public sealed class SpreadTests
 {
-    private static SpreadNode Node(string stack, bool good = true, bool leaving = false, string clients = "a+b") => new(stack, good, leaving, clients);
+    private static SpreadNode Node(string stack, bool good = true, bool leaving = false, string clients = "a+b", bool strained = false) => new(stack, good, leaving, strained, clients);
 
     private static SpreadBox Home(string box, params SpreadNode[] nodes) => new(box, 3, Lends: true, nodes);
 
@@ -50,6 +50,14 @@ public sealed class SpreadTests
         var spread = Spread.Of([Home("kili", Node("one", good: false)), Home("meru", Node("one"), Node("two", leaving: true)), Home("uhuru", Node("one"))], threshold: 0);
         Assert.Equal(["kili"], spread.Keys);
         Assert.Equal(new NodeId("meru", "two"), spread["kili"][^1]);
+    }
+
+    [Fact]
+    public void A_box_on_mains_lends_before_one_on_a_battery_unless_it_would_carry_a_threshold()
+    {
+        var battery = Home("kili", Node("one", strained: true), Node("two", strained: true));
+        Assert.Equal(new NodeId("meru", "two"), Spread.Of([Cloud, battery, Home("meru", Node("one"), Node("two"))], threshold: 6)["cloud"][0]);
+        Assert.Equal(new NodeId("kili", "two"), Spread.Of([Cloud, battery, Home("meru", Node("one"))], threshold: 6)["cloud"][0]);
     }
 
     [Fact]

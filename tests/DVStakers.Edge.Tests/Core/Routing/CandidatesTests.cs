@@ -129,7 +129,7 @@ public sealed class CandidatesTests
     [Fact]
     public void Of_the_peers_the_two_best_get_submissions_and_the_maker_whoever_it_is()
     {
-        var peer = new PeerStanding(false, 0, 0);
+        var peer = new PeerStanding(false, 0, false, 0);
         var snapshot = Of("s0", (Tier.Healthy, 100), (Tier.Healthy, 100), (Tier.Healthy, 100), (Tier.Healthy, 100)) with
         {
             Ranking = Ranker.Rank([new("s0", Tier.Healthy, ""), new("s1", Tier.Healthy, "", peer), new("s2", Tier.Healthy, "", peer), new("s3", Tier.Healthy, "", peer)]),

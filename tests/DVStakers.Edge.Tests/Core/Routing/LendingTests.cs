@@ -66,11 +66,45 @@ public sealed class LendingTests
     [InlineData("""{"statuses":["active"]}""", false)]
     [InlineData("{}", false)]
     [InlineData("", false)]
+    [InlineData("""{"ids":[],"x":1}""", false)]
+    [InlineData("""{"ids":null,"statuses":["active"],"0":0}""", false)]
+    [InlineData("""{"ids":["7"],"ids":[]}""", false)]
+    [InlineData("""{"ids":["7"],"IDS":[]}""", false)]
+    [InlineData("""{"ids":["active"],"limit":100}""", false)]
+    [InlineData("""{"Ids":["7"]}""", false)]
+    [InlineData("""["7"]""", false)]
+    [InlineData("""{"ids":["7"]""", false)]
+    [InlineData("""{"ids":[7]}""", true)]
+    [InlineData("""{"\ud800":1,"ids":["7"]}""", false)]
     public void Nor_by_a_body_that_names_none(string body, bool lent)
     {
         Assert.Equal(lent, Lending.RefusesBody("POST", "/eth/v1/beacon/states/head/validators", Encoding.UTF8.GetBytes(body)) is null);
         Assert.Null(Lending.RefusesBody("POST", "/eth/v1/validator/prepare_beacon_proposer", Encoding.UTF8.GetBytes(body)));
     }
+
+    [Theory]
+    [InlineData("""["7"]""", true)]
+    [InlineData("""[]""", false)]
+    [InlineData("""{"ids":["7"]}""", false)]
+    public void Balances_are_asked_for_by_a_list(string body, bool lent)
+    {
+        Assert.Equal(lent, Lending.RefusesBody("POST", "/eth/v1/beacon/states/head/validator_balances", Encoding.UTF8.GetBytes(body)) is null);
+        Assert.Equal(lent, Lending.RefusesBody("POST", "/eth/v1/beacon/states/head/validator_identities", Encoding.UTF8.GetBytes(body)) is null);
+    }
+
+    [Theory]
+    [InlineData("?id=7", true)]
+    [InlineData("?status=active&id=0xab0", true)]
+    [InlineData("?i%64=%37", true)]
+    [InlineData("", false)]
+    [InlineData("?", false)]
+    [InlineData("?id", false)]
+    [InlineData("?id=", false)]
+    [InlineData("?id=,", false)]
+    [InlineData("?ID=7", false)]
+    [InlineData("?id=&status=active", false)]
+    [InlineData("?status=active&xid=7", false)]
+    public void A_query_names_validators_as_a_node_reads_it(string query, bool names) => Assert.Equal(names, Lending.NamesValidators(query));
 
     /// <summary>So that a route which the table learns is lent or kept by decision, not by forgetting.</summary>
     [Fact]

@@ -13,7 +13,7 @@ public sealed class LentViewTests
         At = Given.At(100, 3),
         Spec = Given.Mainnet,
         Stacks = [.. stacks.Select(s => new StackStatus { Name = s.Name, Peer = s.IsPeer ? s.Name : null, Tier = s.Tier, Reason = "", Since = Given.At(90, 0) })],
-        Ranking = Ranker.Rank(stacks.Select(s => new Entrant(s.Name, s.Tier, "as the test says", s.IsPeer ? new PeerStanding(false, 0, 0) : null))),
+        Ranking = Ranker.Rank(stacks.Select(s => new Entrant(s.Name, s.Tier, "as the test says", s.IsPeer ? new PeerStanding(false, 0, false, 0) : null))),
         Heads = HeadHistory.Empty.With(Given.Head(100)),
         Serving = serving,
         ServingReason = "",

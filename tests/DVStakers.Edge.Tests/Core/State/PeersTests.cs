@@ -1,6 +1,7 @@
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Tests.Core.Chain;
@@ -118,6 +119,60 @@ public sealed class PeersTests
         else
             Assert.Contains(words, detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_box_that_joins_is_ranked_behind_our_own_and_one_that_was_removed_is_not()
+    {
+        Join(Gateway("a"), Gateway("b"));
+        Assert.Equal(["own", "a", "b"], world.Snapshot.Stacks.Select(s => s.Name));
+        Read("a");
+        Assert.Equal((Tier.Healthy, "own"), (world.TierOf("a"), world.Snapshot.Serving));
+
+        // What is known of one that stays is kept; one that has moved is judged anew.
+        Join(Gateway("a"), Gateway("b") with { BeaconNode = new("https://elsewhere:5071") }, Gateway("c"));
+        Assert.Equal((Tier.Healthy, Tier.Out, Tier.Out), (world.TierOf("a"), world.TierOf("b"), world.TierOf("c")));
+        Join(Gateway("a") with { BeaconNode = new("https://elsewhere:5071") });
+        Assert.Equal(["own", "a"], world.Snapshot.Stacks.Select(s => s.Name));
+        Assert.Equal(Tier.Out, world.TierOf("a"));
+    }
+
+    [Fact]
+    public void The_box_that_serves_and_is_removed_is_left_at_once()
+    {
+        var cloud = new World(new MqttConfig());
+        foreach (var box in new[] { "a", "b" })
+        {
+            cloud.See(new PeersConfigured([Gateway("a"), Gateway("b")]));
+            cloud.See(new BeaconSeen(box, cloud.ReadBeacon(new RealStack(box))));
+        }
+        Assert.Equal("a", cloud.Snapshot.Serving);
+        cloud.See(new PeersConfigured([Gateway("b")]));
+        Assert.Equal("b", cloud.Snapshot.Serving);
+        cloud.See(new PeersConfigured([]));
+        Assert.Null(cloud.Snapshot.Serving);
+        Assert.False(cloud.Snapshot.Ready);
+    }
+
+    [Fact]
+    public void A_box_is_busy_from_much_pressure_until_there_is_little()
+    {
+        bool After(double percent) => world.See(new LoadSeen(percent)).Busy;
+        Assert.Equal([false, true, true, false, false], new[] { 59.0, 60, 30, 29, 59 }.Select(After));
+    }
+
+    [Fact]
+    public void What_feeds_the_box_is_in_the_snapshot()
+    {
+        Assert.Equal(PowerStatus.Unwatched, world.Snapshot.Power);
+        var battery = new PowerStatus { Source = PowerSource.Battery, Reason = "the UPS says so" };
+        Assert.Equal(battery, world.See(new PowerSeen(battery)).Power);
+    }
+
+    private static StackConfig Gateway(string box) => new() { Name = box, BeaconNode = new($"https://{box}:5071"), Peer = box };
+
+    private void Join(params StackConfig[] gateways) => world.See(new PeersConfigured(gateways));
+
+    private void Read(string box) => world.See(new BeaconSeen(box, world.ReadBeacon(new RealStack(box) { Head = Slot })));
 
     private void See(params Peer[] peers) => world.See(new PeersSeen(Book(peers)));
 

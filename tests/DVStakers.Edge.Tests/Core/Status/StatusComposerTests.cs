@@ -5,6 +5,7 @@ using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Core.Status;
 using DVStakers.Edge.Tests.Core.Cluster;
+using DVStakers.Edge.Tests.Core.Messages;
 
 namespace DVStakers.Edge.Tests.Core.Status;
 
@@ -21,7 +22,7 @@ public sealed class StatusComposerTests
         using var document = JsonDocument.Parse(json);
         Assert.Equal(
             ["schema", "version", "cluster", "box", "started_at", "at", "ready", "network", "wall_slot", "expected_head_slot", "serving", "serving_reason",
-                "stacks", "ranking", "conditions", "mqtt", "peers", "drain", "lent", "panel", "proxy"],
+                "stacks", "ranking", "conditions", "mqtt", "peers", "drain", "power", "busy", "lent", "panel", "proxy"],
             document.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Equal(1, document.RootElement.GetProperty("schema").GetInt32());
         Assert.Equal(9_876_543UL, document.RootElement.GetProperty("stacks")[0].GetProperty("head_slot").GetUInt64());
@@ -70,7 +71,8 @@ public sealed class StatusComposerTests
         post.Hear(5, 1);
         post.Take(Post.Topic("rogue"), [], out _);
         var peers = Compose(Snapshots.Of([]) with { Peers = post.Book }).Peers;
-        Assert.Equal(new PeerReport("friend", "full", "known", Post.Noon, true, "home-a", 1, "0.2.0", null, 0, null, null), peers[0] with { Stacks = [], ServingReason = null });
+        Assert.Equal(new PeerReport("friend", "full", "known", Post.Noon, true, "home-a", 1, "0.2.0", null, 0, null, null), peers[0] with { Stacks = [], ServingReason = null, Power = null, Busy = false });
+        Assert.Equal((new PowerReport("battery", "the UPS says so", Sample.Noon, 71, 2520, true), true), (peers[0].Power, peers[0].Busy));
         Assert.Equal(new PeerReport("rogue", "full", "never-heard", null, null, null, null, null, null, 1, "1 unsigned", "it carries no signature"), peers[2]);
     }
 
