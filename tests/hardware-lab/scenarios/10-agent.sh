@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The agent as a service: ready by its own word, on the broker, and not to be hung.
 becomes "the agent is ready (Type=notify)" 60 systemctl -q is-active dvstakers-edge
-equals "it runs as its own user" "$(ps -o user= -p "$(main_pid dvstakers-edge)")" "$(id -un dvstakers-edge | cut -c 1-8 | sed 's/dvstaker/dvstake+/')"
+equals "it runs as its own user" "$(stat -c %U "/proc/$(main_pid dvstakers-edge)")" dvstakers-edge
 has "its groups" "$(id -nG dvstakers-edge)" "gpio i2c|i2c gpio"
 has "its status line says what it does" "$(systemctl show -P StatusText dvstakers-edge)" "."
 has "the broker has its availability" "$(timeout 60 mosquitto_sub -h 127.0.0.1 -t 'dvstakers/+/+/availability' -C 1 -v)" "dvstakers/.*/box/availability .*online"
