@@ -40,7 +40,7 @@ stage_payload() {
     "$to"/usr/lib/{udev/rules.d,modules-load.d,sysusers.d,systemd/system}
   cp "$2" "$to/usr/bin/dvstakers-edge"
   cp "$3" "$to/lab/bin/probe"
-  cp -r "$here"/guest/{run,simulate.sh,lib.sh} "$here/scenarios" "$to/lab/"
+  cp -r "$here"/guest/{run,simulate.sh,lib.sh} "$here/scenarios" systemd "$to/lab/"
   cp "$here/guest/edge.yaml" "$to/etc/dvstakers-edge/"
   cp "$here/guest/edge.yaml" "$to/lab/"
   cp "$here"/guest/units/*.service "$to/etc/systemd/system/"
