@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2317  # The runner sets $scenario; conditions are called by name.
 # What scenarios are written with; without processes where bash can do it itself, since under emulation each costs. What they assert is read from the kernel's side: gpio-sim, i2c-stub, uleds, the journal, the broker.
 export PATH=/lab/bin:/usr/sbin:/usr/bin:/sbin:/bin SYSTEMD_PAGER='' SYSTEMD_COLORS=0 LC_ALL=C.UTF-8
-declare -A asked seen offsets
+declare -A asked=() seen=() offsets=()
 
 ok() { printf 'PASS %s: %s\n' "$scenario" "$1" >&3; printf 'ok %s\n' "$1"; }
 
