@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2317
 # Lines by chip label and name, and by offset on a chip without names; levels as gpio-sim has them.
 start out probe out pinctrl-lab OUT_A
-tell out 1 && says "an output is set" out '^set 1$'
+tell out 1; says "an output is set" out '^set 1$'
 equals "gpio-sim sees it high" "$(level OUT_A)" 1
 equals "and its neighbour low" "$(level OUT_B)" 0
 tell out 0 && said out '^set 0$'
@@ -43,8 +43,8 @@ equals "a pull-up of our own" "$(probe in pinctrl-lab IN_B pull-up)" 1
 
 start edges probe edges pinctrl-lab IN_A
 said edges '^ready$'
-pull IN_A up && says "a rising edge" edges '^edge 1 1 [0-9]+$'
-pull IN_A down && says "a falling edge" edges '^edge 0 2 [0-9]+$'
+pull IN_A up; says "a rising edge" edges '^edge 1 1 [0-9]+$'
+pull IN_A down; says "a falling edge" edges '^edge 0 2 [0-9]+$'
 apart=$(sed -n 's/^edge . . //p' /run/lab/edges.out | xargs)
 holds "with the kernel's times in order" test "${apart% *}" -le "${apart#* }"
 holds "which are of this boot" test "${apart#* }" -le $(($(cut -d. -f1 /proc/uptime) * 1000 + 1000))
@@ -54,12 +54,12 @@ finish edges
 pull IN_B down
 start seen probe watch pinctrl-lab IN_B seldom
 said seen '^level 0 look$'
-pull IN_B up && says "the healing input is told by an edge" seen '^level 1 edge$'
-pull IN_B down && says "and back" seen '^level 0 edge$'
+pull IN_B up; says "the healing input is told by an edge" seen '^level 1 edge$'
+pull IN_B down; says "and back" seen '^level 0 edge$'
 finish seen
 start polled probe watch pinctrl-lab IN_B poll
 said polled '^level 0 look$'
-pull IN_B up && says "and where there are no edges it looks" polled '^level 1 look$'
+pull IN_B up; says "and where there are no edges it looks" polled '^level 1 look$'
 finish polled
 
 # A pulse shorter than any look is not lost.
@@ -77,7 +77,7 @@ said calm '^ready$'
 for _ in 1 2 3; do pull PULSE up; pull PULSE down; done
 sleep 1
 equals "bouncing gives no edge" "$(grep -c '^edge' /run/lab/calm.out)" 0
-pull PULSE up && says "a level that holds gives one" calm '^edge 1 1'
+pull PULSE up; says "a level that holds gives one" calm '^edge 1 1'
 finish calm
 
 gpioset --mode=signal pinctrl-lab 13=1 &
@@ -103,13 +103,13 @@ start lost probe watch gpio9 1
 tell held 1 && said held '^set 1$'
 said lost '^level 0'
 echo 0 >/sys/kernel/config/gpio-sim/bare/live
-tell held 1 && says "an output of a chip that is gone" held '^error (19|2) heals'
+tell held 1; says "an output of a chip that is gone" held '^error (19|2) heals'
 says "an input of a chip that is gone" lost '^error (19|2) heals'
 echo 1 >/sys/kernel/config/gpio-sim/bare/live
 again() { tell held 1 && said held '^set 1$' 2; }
 becomes "the output heals" 20 again
 equals "gpio-sim sees it" "$(level 2 bare)" 1
-pull 1 up bare && says "the input heals" lost '^level [01]'
+pull 1 up bare; says "the input heals" lost '^level [01]'
 holds "and neither has died" kill -0 "$(cat /run/lab/held.pid)" "$(cat /run/lab/lost.pid)"
 finish held
 finish lost

@@ -4,8 +4,8 @@ start lamp probe uled lab:status 255
 said lamp '^ready$'
 within 10 test -e /sys/class/leds/lab:status/brightness
 equals "an LED as it is" "$(probe led lab:status show)" "0 of 255 by none"
-probe led lab:status steady 200 >/dev/null && says "steady" lamp '^200 '
-probe led lab:status steady 0 >/dev/null && says "off" lamp '^0 '
+probe led lab:status steady 200 >/dev/null; says "steady" lamp '^200 '
+probe led lab:status steady 0 >/dev/null; says "off" lamp '^0 '
 
 probe led lab:status timer 300 300 >/dev/null
 says "the timer blinks: on" lamp '^255 '
