@@ -16,9 +16,9 @@ usage() {
 Usage: firmware-scripts/test.sh [--fast]
 
 Scripts, unit and property tests, a short fuzz, the native build, functional tests on the native binary, a cluster made as docs/cluster.md has it,
-the fault matrix, seven faults of the devnet with the agent in front of the validator, and the arm64 binary. Half an hour and more.
+the fault matrix, seven faults of the devnet with the agent in front of the validator, the hardware lab, and the arm64 binary. Half an hour and more.
 
-  --fast    without the fault matrix, the devnet and arm64
+  --fast    without the fault matrix, the devnet, the hardware lab and arm64
 EOF
 }
 
@@ -159,6 +159,25 @@ cluster_lab() {
   step_counts "cluster lab" tests/cluster/run.sh --agent "$(binary)" --fault site-dark,forge
 }
 
+hardware_lab() {
+  local line
+  if [ "$(id -u)" -ne 0 ]; then
+    record skipped 1 "hardware lab: it needs root, to install a Debian into a folder"
+    return
+  fi
+  if [ "$(uname -m)" != x86_64 ] || [ -z "$(apt-cache depends linux-image-amd64 2>/dev/null)" ]; then
+    record skipped 1 "hardware lab: it needs an x86-64 Debian, whose kernel it boots"
+    return
+  fi
+  step "hardware lab" tests/hardware-lab/run.sh --agent "$(binary)" --logs "$logs/hardware-lab"
+  line=$(tail -n 1 "$log")
+  if [[ $line =~ ^RESULT\ hardware-lab\ passed=([0-9]+)\ failed=([0-9]+) ]]; then
+    record passed "${BASH_REMATCH[1]}" "assertions of the hardware lab"
+    record failed "${BASH_REMATCH[2]}" "${BASH_REMATCH[2]} assertions of the hardware lab, see above"
+  fi
+  if [ "$status" != 0 ] && [[ ! $line =~ \ failed=[1-9] ]]; then record failed 1 "hardware lab: exit code $status, ${line:-no result}"; fi
+}
+
 # A minute of the cloud member in its root folder, under the limits of its compose file.
 cloud_member() {
   if [ "$(id -u)" -ne 0 ] || [ ! -e /sys/fs/cgroup/memory/memory.limit_in_bytes ]; then
@@ -237,6 +256,7 @@ if [ "$fast" = no ]; then
   part "Fault matrix on fakes of six clients" fault_matrix
   part "Devnet: real Ethereum clients" devnet
   part "Cluster lab: four boxes, two faults" cluster_lab
+  part "Hardware lab: a real kernel, simulated hardware" hardware_lab
   part "Cloud member in 2 GB" cloud_member
   part "arm64" arm64
 fi
