@@ -28,7 +28,7 @@ public sealed record PowerPlan(string Model, string Title, IReadOnlyList<string>
         var needed = Budgets.Needed(config, facts.Clients);
         var verdict = Power.Verdict.Of(config, facts);
         return new(config.Model, model.Title, [.. Begin(config, needed)], verdict.MustStop ? $"the stop would begin now: {verdict.Reason}" : $"nothing: {verdict.Reason}", steps, needed.TotalSeconds,
-            End(config, model), [.. Return(config)], [.. Warn(config, facts)]);
+            End(config, model), [.. Return(config)], [.. Warn(config, model, facts)]);
     }
 
     private static PlanStep Step(ClientUnit client, TimeSpan at, PowerConfig config, ClientFacts? facts)
@@ -78,8 +78,10 @@ public sealed record PowerPlan(string Model, string Title, IReadOnlyList<string>
             yield return $"then {string.Join(", ", role.Select(c => c.Text))}, as far as this agent stopped {(role.Count() == 1 ? "it" : "them")}";
     }
 
-    private static IEnumerable<string> Warn(PowerConfig config, PowerFacts facts)
+    private static IEnumerable<string> Warn(PowerConfig config, PowerModel model, PowerFacts facts)
     {
+        if (config.PowerOff && !(config.Cut && model.Cut is not null))
+            yield return "if mains come back before the battery is empty, a box that is off does not notice: it stays off until somebody, its firmware or its clock starts it (docs/power.md)";
         if (facts.Status.Trouble is { } trouble)
             yield return $"the UPS cannot be used now: {trouble}";
         if (!config.Clients.Any())
