@@ -29,7 +29,7 @@ public sealed class PowerScreenTests
         Power · Waveshare UPS HAT (E)
         ! on battery for 7 min: mains are gone
           charge         62.3 %
-          run time left  94 min
+          run time left  1 h 34 min
           battery        15.20 V, 1.85 A out
           last read      1 s ago
         ── What is wrong ───────────────────────────────────────────────────────────────
@@ -73,8 +73,8 @@ public sealed class PowerScreenTests
           at the next boot: the network and the clock first, 10 min at most
           then geth.service, as far as this agent stopped it
           then lighthousebeacon.service, as far as this agent stopped it
-          then lighthousevalidator.service, docker:charon-1, as far as this agent stopped
-          them
+          then lighthousevalidator.service, docker:charon-1, as far as this agent
+          stopped them
 
         """, PowerScreen.Plan(Plan(), 80, new Ink(false)));
 
