@@ -72,5 +72,6 @@ public static class Conditions
         NoStack, OneStackLeft, BeaconUnreachable, BeaconSilent, BeaconSyncing, BeaconOptimistic, BeaconFewPeers,
         ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
         WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused, CertificateEnds, RosterWrong, DrainedNow,
+        .. MachineConditions.All,
     ];
 }

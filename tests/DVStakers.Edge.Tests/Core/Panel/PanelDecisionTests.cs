@@ -52,7 +52,7 @@ public sealed class PanelDecisionTests
     public void Every_condition_of_a_stack_shows_on_its_led()
     {
         ConditionKind[] notAStacks = [Conditions.NoStack, Conditions.OneStackLeft, Conditions.MqttDown, Conditions.MqttLibraryMissing, Conditions.PeerSilent, Conditions.PeerRefused,
-            Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.DrainedNow];
+            Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.DrainedNow, .. MachineConditions.All];
         foreach (var kind in Conditions.All.Except(notAStacks))
             Assert.NotEqual(LedPattern.Solid, PanelDecision.Of(Snapshots.Of([Good], [Snapshots.Condition(kind, "a")])).Stack.Pattern);
     }
