@@ -114,6 +114,17 @@ unit_file() {
   step_counts "systemd-analyze verify" systemd-analyze verify "$copy"
 }
 
+# By Compose itself, which no engine is needed for.
+compose_file() {
+  local compose=(docker compose)
+  docker compose version >/dev/null 2>&1 || compose=(docker-compose)
+  if ! command -v "${compose[0]}" >/dev/null; then
+    record skipped 1 "docker/compose.yaml: there is no docker compose and no docker-compose here"
+    return
+  fi
+  step_counts "docker compose config" env DVSTAKERS_BOX=cloud DVSTAKERS_NETWORK=validators "${compose[@]}" -f docker/compose.yaml config
+}
+
 devnet() {
   local fault line path faults=(el-kill el-stop bn-kill bn-slow-3s attestation-kill bn-stop peer-left)
   path=$(binary)
@@ -146,6 +157,15 @@ cluster_lab() {
     return
   fi
   step_counts "cluster lab" tests/cluster/run.sh --agent "$(binary)" --fault site-dark,forge
+}
+
+# A minute of the cloud member in its root folder, under the limits of its compose file.
+cloud_member() {
+  if [ "$(id -u)" -ne 0 ] || [ ! -e /sys/fs/cgroup/memory/memory.limit_in_bytes ]; then
+    record skipped 1 "cloud member: it needs root, and a memory cgroup of version 1"
+    return
+  fi
+  step_counts "cloud member" tests/cluster/cloud-memory.sh --agent "$(binary)" --seconds 60
 }
 
 stranger() {
@@ -211,11 +231,13 @@ part "Fuzz: the decoder and the peer gateway" fuzz
 part "Native build" native_build
 part "Functional tests on the native binary" functional_tests
 part "Unit file" unit_file
+part "Compose file" compose_file
 part "Three boxes as docs/cluster.md makes them" stranger
 if [ "$fast" = no ]; then
   part "Fault matrix on fakes of six clients" fault_matrix
   part "Devnet: real Ethereum clients" devnet
   part "Cluster lab: four boxes, two faults" cluster_lab
+  part "Cloud member in 2 GB" cloud_member
   part "arm64" arm64
 fi
 

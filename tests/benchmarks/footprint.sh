@@ -45,7 +45,7 @@ start_once() {
   servers+=("$listener")
   read -r -t 5 _ <&8 || fail "no notification socket"
   began=${EPOCHREALTIME//[!0-9]/}
-  serve agent env NOTIFY_SOCKET="$socket" "$agent_binary" run --config "$(agent_config)"
+  serve agent env STATE_DIRECTORY="$run" NOTIFY_SOCKET="$socket" "$agent_binary" run --config "$(agent_config)"
   if ! read -r -t 30 _ <&8; then
     cat "$run/agent.log" >&2
     fail "not READY within 30 s"

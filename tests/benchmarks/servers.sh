@@ -163,7 +163,7 @@ EOF
 
 # start_agent BINARY
 start_agent() {
-  serve agent "$1" run --config "$(agent_config)"
+  serve agent env STATE_DIRECTORY="$run" "$1" run --config "$(agent_config)"
   # 200 only once a stack behind it qualifies.
   await_ok agent "http://127.0.0.1:${port[agent]}/eth/v1/node/health"
 }

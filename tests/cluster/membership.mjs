@@ -2,18 +2,24 @@
 import fs from "node:fs";
 import path from "node:path";
 import {runToEnd} from "../devnet/child.mjs";
-import {CLUSTER, FOUNDER, PORTS, SITES, THRESHOLD, nameOf, siteOf} from "./plan.mjs";
+import {CLUSTER, DOMAIN, PORTS, SITES, THRESHOLD} from "./plan.mjs";
 
 export class Membership {
   #binary;
   #folder;
   #env;
+  #sites;
+  #founder;
+  #domain;
 
-  // `env`: for the commands, such as another clock for them.
-  constructor(binary, folder, {env} = {}) {
+  // `env`: for the commands, such as another clock for them. `sites`: the first of them makes the cluster. `domain`: what their host names end in.
+  constructor(binary, folder, {env, sites = SITES, domain = DOMAIN} = {}) {
     this.#binary = binary;
     this.#folder = folder;
     this.#env = env;
+    this.#sites = sites;
+    this.#founder = sites[0].name;
+    this.#domain = domain;
   }
 
   directory(name) {
@@ -28,32 +34,33 @@ export class Membership {
 
   async make() {
     fs.mkdirSync(this.#folder, {recursive: true});
-    const founder = siteOf(FOUNDER);
-    await this.#cluster(FOUNDER, "init", CLUSTER, "--box", FOUNDER, "--threshold", String(THRESHOLD), ...this.#seat(founder));
-    for (const site of SITES) if (site !== founder) await this.admit(site);
-    for (const site of SITES) if (site !== founder && site !== SITES.at(-1)) await this.carryRoster(site.name);
+    const [founder, ...others] = this.#sites;
+    await this.#cluster(founder.name, "init", CLUSTER, "--box", founder.name, "--threshold", String(THRESHOLD), ...this.#seat(founder));
+    for (const site of others) await this.admit(site);
+    // Who joined last has the newest already.
+    for (const site of others.slice(0, -1)) await this.carryRoster(site.name);
   }
 
   // Three files, carried: the invitation there, the request back, the grant there.
   async admit(site) {
     const carried = (kind) => path.join(this.#folder, `${site.name}.${kind}`);
-    await this.#cluster(FOUNDER, "invite", site.name, "--role", site.role, ...this.#seat(site), "--out", carried("invitation"));
+    await this.#cluster(this.#founder, "invite", site.name, "--role", site.role, ...this.#seat(site), "--out", carried("invitation"));
     await this.#cluster(site.name, "join", carried("invitation"), "--out", carried("request"));
-    await this.#cluster(FOUNDER, "join", carried("request"), "--out", carried("grant"));
+    await this.#cluster(this.#founder, "join", carried("request"), "--out", carried("grant"));
     await this.#cluster(site.name, "join", carried("grant"));
   }
 
   remove(name) {
-    return this.#cluster(FOUNDER, "remove", name);
+    return this.#cluster(this.#founder, "remove", name);
   }
 
   carryRoster(name) {
-    return this.#cluster(name, "join", path.join(this.directory(FOUNDER), "roster.json"));
+    return this.#cluster(name, "join", path.join(this.directory(this.#founder), "roster.json"));
   }
 
   #seat(site) {
-    return ["--broker", `${nameOf(site)}:${PORTS.broker}`, "--shares", String(site.shares),
-      ...(site.stack ? ["--gateway", `https://${nameOf(site)}:${PORTS.gateway}`] : [])];
+    const host = `${site.name}.${this.#domain}`;
+    return ["--broker", `${host}:${PORTS.broker}`, "--shares", String(site.shares), ...(site.stack ? ["--gateway", `https://${host}:${PORTS.gateway}`] : [])];
   }
 
   #cluster(name, ...args) {

@@ -4,6 +4,7 @@ const ADDRESS = "10.78";
 export const HUB = `${ADDRESS}.255.254`;
 export const PREFIX_LENGTH = 16;
 export const CLUSTER = "lab";
+export const DOMAIN = "lab";
 export const THRESHOLD = 6;
 export const PORTS = {gateway: 5071, broker: 8883, proxy: 5070, status: 5072};
 // What the sites reach of each other, and so what the relays carry. The beacon nodes' own network goes by no relay.
@@ -27,7 +28,7 @@ export const others = (...names) => SITES.map(({name}) => name).filter((name) =>
 export const siteOf = (name) => SITES.find((site) => site.name === name);
 export const addressOf = ({number}) => `${ADDRESS}.0.${number}`;
 export const relayAddress = (from, to) => `${ADDRESS}.${from.number}.${to.number}`;
-export const nameOf = ({name}) => `${name}.lab`;
+export const nameOf = ({name}) => `${name}.${DOMAIN}`;
 export const delayBetween = (a, b) => DELAYS[`${a.name} ${b.name}`] ?? DELAYS[`${b.name} ${a.name}`];
 export const pairs = () => SITES.flatMap((from) => SITES.filter((to) => to !== from).map((to) => ({from, to})));
 

@@ -20,7 +20,7 @@ export class Agent {
   async start() {
     const {agent} = this.#net.plan;
     fs.writeFileSync(agent.config, configuration(this.#net.plan, this.#peer));
-    this.#child = this.#net.spawn("agent", this.#binary, ["run", "--config", agent.config]);
+    this.#child = this.#net.spawn("agent", this.#binary, ["run", "--config", agent.config], {env: {STATE_DIRECTORY: this.#net.plan.dir}});
     await this.#net.until("the agent's proxy to be ready", 30, async () => {
       const answer = await fetch(`${this.url}/eth/v1/node/health`, {signal: AbortSignal.timeout(2000)});
       await answer.arrayBuffer();

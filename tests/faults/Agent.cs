@@ -27,6 +27,8 @@ internal sealed class Agent : IAsyncDisposable
             start.Environment.Remove(name);
         foreach (var name in new[] { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM" })
             start.Environment.Remove(name);
+        // One agent for each state directory.
+        start.Environment["STATE_DIRECTORY"] = folder.FullName;
         if (certificates is not null)
             start.Environment["SSL_CERT_FILE"] = certificates;
         process = new Process { StartInfo = start, EnableRaisingEvents = true };

@@ -48,8 +48,9 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
     private BrokerPlan Plan()
     {
         // As the agent reads it: signed by the CA, or written by hand as a whole. Nobody becomes a peer of this broker, or gets a line of its ACL, by a changed file.
-        if (MembershipFiles.Load(new ClusterDirectory(Membership)) is not var (box, standing))
-            throw Newcomer.NoMember(new ClusterDirectory(Membership));
+        var directory = new ClusterDirectory(Membership);
+        if (MembershipFiles.Load(directory) is not var (box, standing))
+            throw new MembershipException(directory.In(ClusterDirectory.RosterFile), Newcomer.NoMember(directory).Text);
         var roster = standing.Roster;
         var own = roster.Find(box)!;
         var port = Port ?? (own.Broker is { } broker && HostPort.TryParse(broker, out var known) ? known.Port : BrokerPlan.DefaultPort);

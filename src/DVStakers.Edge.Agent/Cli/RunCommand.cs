@@ -22,6 +22,12 @@ internal sealed class RunCommand(RunAgent agent, Discovery discovery, TimeProvid
         }
         using var logs = Logging.Create(config.Log.Level, Logging.UnderJournal, time);
         var logger = logs.CreateLogger("config");
+        if (!StateLock.TryTake(ConfigFile.StateDirectory, out var held))
+        {
+            logger.AnotherRuns(StateLock.FileIn(ConfigFile.StateDirectory));
+            return ExitCode.Failed;
+        }
+        using var alone = held;
         logger.ConfigurationRead(source);
         foreach (var problem in read.Problems)
             logger.ConfigurationWarning(problem.ToString());

@@ -15,7 +15,7 @@ internal static class WatchScreen
         width = Math.Clamp(width, Narrowest, Widest);
         var screen = new ScreenText(width, ink);
         var silent = report.Peers.Count(p => p.Standing != "known");
-        screen.Wrapped("", 0, $"{report.Cluster}: {report.Peers.Count + 1} boxes{(silent > 0 ? $", {silent} not heard" : "")}"
+        screen.Wrapped("", 0, $"{report.Cluster}: {(report.Peers.Count == 0 ? "1 box" : $"{report.Peers.Count + 1} boxes")}{(silent > 0 ? $", {silent} not heard" : "")}"
             + $"{(report.WallSlot is { } slot ? $" · slot {slot}" : "")} · MQTT {report.Mqtt.State.Replace('-', ' ')} · seen from {report.Box} at {now.UtcDateTime:HH:mm:ss} UTC");
 
         screen.Title($"{Printable.Of(report.Box)}, this box{(report.Drain.Box ? ", drained" : "")}{PowerWords(report.Power)}{(report.Busy ? ", busy" : "")}");
@@ -25,6 +25,11 @@ internal static class WatchScreen
         if (report.Lent.Count > 0)
             screen.Wrapped("    ", 4, "lends " + string.Join(", ", report.Lent.Select(l => $"{l.Stack} to {l.Box}")));
 
+        if (report.Peers.Count == 0)
+        {
+            screen.Title("No other box");
+            screen.Wrapped("  ", 2, "This box is in no cluster, or nobody else is in it: no other lends it a node when its own fail. Members: dvstakers-edge cluster list. How to make or join one: docs/cluster.md");
+        }
         foreach (var peer in report.Peers)
         {
             screen.Title($"{Printable.Of(peer.Box)}{(peer.Role == "auxiliary" ? ", auxiliary" : "")}{(peer.Draining ? ", drained" : "")}{PowerWords(peer.Standing == "known" ? peer.Power : null)}{(peer.Standing == "known" && peer.Busy ? ", busy" : "")}");

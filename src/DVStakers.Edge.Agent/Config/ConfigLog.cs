@@ -30,4 +30,7 @@ internal static partial class ConfigLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "more was found on this machine, so the agent starts anew with it; the validator may have to repeat a request")]
     public static partial void StartingAnew(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Another agent of this box runs already: it holds {File} (who: fuser -v {File}). This one does not start; the validator keeps the other. To stop that one: systemctl stop dvstakers-edge. A second one on purpose needs a STATE_DIRECTORY and a box name of its own")]
+    public static partial void AnotherRuns(this ILogger logger, string file);
 }

@@ -15,7 +15,10 @@ internal static class SecretFiles
         if (TlsFiles.Of(config) is { } tls)
             foreach (var (file, kind, key) in new[] { (tls.Authority, "CERTIFICATE", "ca-file"), (tls.Certificate, "CERTIFICATE", "certificate-file"), (tls.Key, "PRIVATE KEY", "key-file") })
                 if (file is not null && Problem(file, text => text.Contains(kind + "-----", StringComparison.Ordinal), $"must hold a {kind.ToLowerInvariant()} in PEM") is { } bad)
-                    yield return new(origins.GetValueOrDefault("mqtt." + key) ?? origins.GetValueOrDefault("mqtt.tls", file), bad);
+                    // The cluster's own files are damaged or gone by accident, not by a wrong setting: its validator keeps its own nodes.
+                    yield return config.Mqtt!.Tls == MqttTls.Cluster
+                        ? new(origins.GetValueOrDefault("mqtt.tls", file), bad + ". Until then there is no connection to the broker", IsWarning: true)
+                        : new(origins.GetValueOrDefault("mqtt." + key) ?? origins.GetValueOrDefault("mqtt.tls", file), bad);
     }
 
     /// <summary>64 hexadecimal digits, with or without 0x.</summary>

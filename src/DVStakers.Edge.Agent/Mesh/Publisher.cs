@@ -26,6 +26,9 @@ internal sealed class Publisher(
 
     private readonly Topics topics = new(config.Cluster, config.Box);
 
+    /// <summary>Connections in a row that the broker had taken and that ended soon.</summary>
+    private int thrownOut;
+
     private readonly Outbox outbox =
         new(new Topics(config.Cluster, config.Box), agentVersion, Guid.NewGuid().ToString("N"), boot, () => duties.Current, membership);
 
@@ -88,6 +91,10 @@ internal sealed class Publisher(
         {
             end = new(BrokerState.Disconnected, e.Message, TimeSpan.Zero);
         }
+        thrownOut = end.Held > TimeSpan.Zero && end.Held < Stable ? thrownOut + 1 : 0;
+        // MQTT 3.1.1 has no word for it.
+        if (thrownOut > 1)
+            end = end with { Why = $"{end.Why} {end.Held.TotalSeconds:0.#} s after it had let us in, {thrownOut} times in a row: is there another agent of this name, {config.Cluster}/{config.Box}? Each throws the other out" };
         log.ConnectionEnded(Address(mqtt), end.Why, end.Held);
         await Report(end.State, $"{Address(mqtt)}: {end.Why}", stop).ConfigureAwait(false);
         return end;

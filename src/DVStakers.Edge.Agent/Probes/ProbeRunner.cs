@@ -7,9 +7,9 @@ namespace DVStakers.Edge.Agent.Probes;
 
 /// <summary>Repeats every probe, each on its own, so that one that hangs or fails holds up no other.</summary>
 /// <param name="spec">The network as known now; null while unknown.</param>
-/// <param name="every">So many intervals apart: peers are read less often, over links that others pay for.</param>
+/// <param name="pace">How many intervals apart the readings of a stack are; looked at after each interval. Null: one.</param>
 internal sealed class ProbeRunner(
-    IReadOnlyList<IProbe> probes, Func<ChainSpec?> spec, ChannelWriter<Observation> observations, TimeProvider time, ILogger log, int every = 1)
+    IReadOnlyList<IProbe> probes, Func<ChainSpec?> spec, ChannelWriter<Observation> observations, TimeProvider time, ILogger log, Func<string, int>? pace = null)
 {
     private static readonly TimeSpan WhileUnknown = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);
@@ -35,9 +35,14 @@ internal sealed class ProbeRunner(
             {
                 var started = time.GetTimestamp();
                 await observations.WriteAsync(await Read(probe, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
-                var rest = Interval(spec()) * every - time.GetElapsedTime(started);
-                if (rest > TimeSpan.Zero)
-                    await Task.Delay(rest, time, stop).ConfigureAwait(false);
+                for (var passed = 1; ; passed++)
+                {
+                    var rest = Interval(spec()) * passed - time.GetElapsedTime(started);
+                    if (rest > TimeSpan.Zero)
+                        await Task.Delay(rest, time, stop).ConfigureAwait(false);
+                    if (pace is null || passed >= pace(probe.Stack))
+                        break;
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

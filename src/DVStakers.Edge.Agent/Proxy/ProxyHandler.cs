@@ -25,7 +25,7 @@ internal sealed class ProxyHandler(
         var route = Routes.Find(context.Request.Method, path);
         if (!route.IsKnown)
             counts.Unknown();
-        if (route.Class == RouteClass.Never || IsAmbiguous(path))
+        if (route.Class == RouteClass.Never || IsAmbiguous(path, context.Request.QueryString.Value ?? ""))
         {
             var remedy = route.Remedy ?? Ambiguous;
             log.NeverServed(context.Request.Method, path, remedy);
@@ -103,7 +103,9 @@ internal sealed class ProxyHandler(
     /// Escapes that are left after unescaping, backslashes, empty segments, what begins a parameter, a query or a fragment, and controls: some software makes other
     /// paths of these (rule 11), and no path of the API has them.
     /// </summary>
-    private static bool IsAmbiguous(string path) => path.AsSpan().ContainsAny(Ambiguities) || path.Contains("//", StringComparison.Ordinal);
+    /// <param name="query">A space or control in it, which Kestrel lets through, would be cut off or escaped on the way on.</param>
+    private static bool IsAmbiguous(string path, string query) =>
+        path.AsSpan().ContainsAny(Ambiguities) || path.Contains("//", StringComparison.Ordinal) || query.AsSpan().ContainsAnyInRange('\0', ' ');
 
     private Task Refuse(HttpContext context, int status, string words)
     {

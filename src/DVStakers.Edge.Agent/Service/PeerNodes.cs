@@ -6,6 +6,7 @@ using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Core.State;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Service;
@@ -76,7 +77,7 @@ internal sealed class PeerNodes(
     }
 
     private Func<CancellationToken, Task> Probes(NodeClient client) => stop => Task.WhenAll(
-        new ProbeRunner([new BeaconProbe(client, time, log, isPeer: true)], () => state.Current.Spec, observations, time, log, every: 2).Run(stop),
+        new ProbeRunner([new BeaconProbe(client, time, log, isPeer: true)], () => state.Current.Spec, observations, time, log, stack => PeerPace.Of(state.Current, stack)).Run(stop),
         new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run(stop));
 
     private sealed class Used(NodeClient client) : IDisposable

@@ -11,13 +11,18 @@ public static class DrainRule
     {
         if (peers.Roster is not { } roster)
             return "this box hears of no cluster, so no other box would take over its duties";
-        var staying = peers.Known.Where(p => p.Said is { Ready: true, IsLeaving: false }).Select(p => p.Box).ToList();
+        // Who has a good node of its own, and who lends it: a box that lives on this one's is ready now and would not be then.
+        var good = peers.Known.Where(p => p.Said is { IsLeaving: false } said && said.Stacks.Any(s => s is { Peer: null, Tier: { } tier } && tier.Qualifies())).Select(p => p.Box).ToList();
+        var lenders = good.Where(b => roster.Find(b)?.Gateway is not null).ToList();
+        var staying = peers.Known.Where(p => p.Said is { Ready: true, IsLeaving: false } && (good.Contains(p.Box) || lenders.Exists(l => l != p.Box))).Select(p => p.Box).ToList();
         var shares = roster.Members.Where(m => staying.Contains(m.Box)).Sum(m => m.Shares);
+        if (good.Count == 0)
+            return $"no other box has a good node of its own: {Missing(peers, roster, [])}";
         if (shares < roster.Threshold)
             return $"{shares} key shares would be left, and {roster.Threshold} must sign together: {Missing(peers, roster, staying)}";
-        return peers.Known.Any(p => p.Said is { IsLeaving: false } said && said.Stacks.Any(s => s is { Peer: null, Tier: { } tier } && tier.Qualifies()))
-            ? null
-            : $"no other box has a good node of its own: {Missing(peers, roster, [])}";
+        return peers.Known.FirstOrDefault(p => p.Said is { Ready: true, IsLeaving: false } && !staying.Contains(p.Box)) is { } left
+            ? $"{left.Box} would be left without a node: no other box lends it one"
+            : null;
     }
 
     /// <summary>Some stacks of this box.</summary>
@@ -34,6 +39,6 @@ public static class DrainRule
             { Draining: true } => $"{m.Box} is drained",
             { IsLeaving: true } => $"{m.Box} lives on a battery that ends soon",
             { Ready: false } => $"{m.Box} is not ready",
-            _ => $"{m.Box} has none",
-        }).DefaultIfEmpty("there is no other box"));
+            _ => $"{m.Box} has none of its own",
+        }).DefaultIfEmpty(staying.Count > 0 ? "the other boxes have no more" : "there is no other box"));
 }

@@ -5,7 +5,7 @@ namespace DVStakers.Edge.Core.Ranking;
 /// <summary>The last round trips to a node, newest last.</summary>
 public sealed record RoundTrips(ImmutableArray<TimeSpan> Last)
 {
-    /// <summary>About a minute of probes on mainnet.</summary>
+    /// <summary>About two minutes of probes of a peer on mainnet, where it is read often.</summary>
     private const int Kept = 20;
 
     public static readonly RoundTrips None = new(ImmutableArray<TimeSpan>.Empty);

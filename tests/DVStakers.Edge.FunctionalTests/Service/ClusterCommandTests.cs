@@ -79,7 +79,8 @@ public sealed class ClusterCommandTests : IDisposable
         Assert.Contains("Next, on nuc-2: sudo dvstakers-edge cluster join nuc-2.grant", said);
         Assert.Contains("Next, on nuc-3: sudo dvstakers-edge cluster join nuc-3.grant", said);
         Assert.Contains("This box is nuc-2 in cluster kili", said = await Good("join", At("nuc-2.grant"), "--dir", Dir("nuc-2")));
-        Assert.Contains("with nuc-1, nuc-3.\nNext: sudo dvstakers-edge broker render\n", said);
+        Assert.Contains(", with nuc-1, nuc-3.\n", said);
+        Assert.EndsWith("\nNext: sudo dvstakers-edge broker render\nThen: sudo systemctl restart mosquitto dvstakers-edge", said);
         await Good("join", At("nuc-3.grant"), "--dir", Dir("nuc-3"));
 
         // One that is refused does not undo the others.

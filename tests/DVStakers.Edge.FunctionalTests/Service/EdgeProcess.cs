@@ -10,12 +10,14 @@ namespace DVStakers.Edge.FunctionalTests.Service;
 internal sealed class EdgeProcess : IAsyncDisposable
 {
     private readonly Process process;
+    private readonly DirectoryInfo state;
     private readonly Changes changes = new();
     private readonly List<string> output = [];
     private readonly List<string> errors = [];
 
-    private EdgeProcess(ProcessStartInfo start)
+    private EdgeProcess(ProcessStartInfo start, DirectoryInfo state)
     {
+        this.state = state;
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Add(output, line.Data);
         process.ErrorDataReceived += (_, line) => Add(errors, line.Data);
@@ -44,9 +46,12 @@ internal sealed class EdgeProcess : IAsyncDisposable
             start.Environment.Remove(name);
         foreach (var name in new[] { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM" })
             start.Environment.Remove(name);
+        // One agent for each state directory.
+        var state = Directory.CreateTempSubdirectory("edge-state-");
+        start.Environment["STATE_DIRECTORY"] = state.FullName;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        var edge = new EdgeProcess(start);
+        var edge = new EdgeProcess(start, state);
         edge.process.Start();
         edge.process.BeginOutputReadLine();
         edge.process.BeginErrorReadLine();
@@ -113,6 +118,7 @@ internal sealed class EdgeProcess : IAsyncDisposable
             process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+        state.Delete(recursive: true);
     }
 
     private void Add(List<string> lines, string? line)

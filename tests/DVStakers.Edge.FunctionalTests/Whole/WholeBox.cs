@@ -10,7 +10,7 @@ namespace DVStakers.Edge.FunctionalTests.Whole;
 /// <summary>A member of a <see cref="FoundedCluster"/>: the agent as its own process, and, on a box with a node, fakes of a beacon node and its execution client.</summary>
 internal sealed partial class WholeBox : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo state = Directory.CreateTempSubdirectory("edge-state-");
     private readonly FoundedCluster cluster;

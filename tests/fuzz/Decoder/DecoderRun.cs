@@ -15,6 +15,9 @@ internal sealed class DecoderRun
     /// <summary>Then our inbox begins anew, with what it kept or with nothing.</summary>
     private const int Epoch = 512;
 
+    /// <summary>What was believed last, to be played back.</summary>
+    private const int Recorded = 32;
+
     private const int ControlEvery = 64;
     private const int RealEvery = 1024;
 
@@ -47,6 +50,7 @@ internal sealed class DecoderRun
     private readonly Readers readers;
     private Rules rules;
     private Post post;
+    private readonly Queue<(string Topic, byte[] Payload)> believed = [];
     private long sequence = 1000;
 
     public DecoderRun(int seed, Corpus corpus, CertifiedCluster cluster, Tally tally, Failures failures)
@@ -77,6 +81,13 @@ internal sealed class DecoderRun
                 input = mutator.Change(corpus.Pick(random), corpus, random);
                 var which = random.Next(Readers.Count);
                 Note(random.Next(200) == 0 ? readers.ReadSigned(input) : Measured(() => readers.Read(which, input), input.Length, $"reader {which}"), input);
+                return;
+            }
+            if (i % 16 == 3 && believed.Count > 0)
+            {
+                // What was believed before, by this inbox or the one before its restart, as it was.
+                (var where, input) = believed.ElementAt(random.Next(believed.Count));
+                Deliver(where, input);
                 return;
             }
             input = mutator.Change(Fresh(corpus.Pick(random)), corpus, random);
@@ -149,6 +160,9 @@ internal sealed class DecoderRun
         {
             rules.Believed(topic, input, post.Now, post.Since);
             tally.Believed();
+            believed.Enqueue((topic, input));
+            if (believed.Count > Recorded)
+                believed.Dequeue();
         }
         else
         {

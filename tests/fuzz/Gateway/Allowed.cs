@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -26,6 +27,7 @@ internal static class Allowed
         "/beacon/(blocks|blinded_blocks|execution_payload_bids|execution_payload_envelopes)", "/beacon/pool/(attestations|sync_committees|voluntary_exits|payload_attestations|bls_to_execution_changes)");
 
     private static readonly Regex ByValidator = Whole("/beacon/states" + One + "/(?<part>validators|validator_balances|validator_identities)");
+    private static readonly SearchValues<char> Ambiguous = SearchValues.Create("/\\;%?#");
     private static readonly Regex Line = new(@"^(GET|POST) (/[!-~]*) HTTP/1\.1$", RegexOptions.CultureInvariant);
 
     /// <summary>Null: it may; else what is wrong with it.</summary>
@@ -65,7 +67,7 @@ internal static class Allowed
     private static string? OfPath(string method, string path, string query, ReadOnlySpan<byte> body)
     {
         var trimmed = path.EndsWith('/') ? path[..^1] : path;
-        if (trimmed.Split('/')[1..].Select(Decoded).Any(s => s is "" or "." or ".." || s.AsSpan().ContainsAny("/\\;%?#") || s.Any(char.IsControl)))
+        if (trimmed.Split('/')[1..].Select(Decoded).Any(s => s is "" or "." or ".." || s.AsSpan().ContainsAny(Ambiguous) || s.Any(char.IsControl)))
             return "a path that can be read in different ways reached the node";
         if (ByValidator.Match(trimmed) is { Success: true } match)
             return method == "GET"

@@ -86,15 +86,19 @@ internal sealed class MemoryConnection : DefaultConnectionContext
     {
         await request.Reader.CompleteAsync().ConfigureAwait(false);
         await response.Writer.CompleteAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     private void Next()
     {
         if (pieces.TryDequeue(out var piece))
-            _ = request.Writer.WriteAsync(piece);
+            Write(piece);
         else
             request.Writer.Complete();
     }
+
+    /// <summary>The pipe has no bound, so this never waits.</summary>
+    private async void Write(ReadOnlyMemory<byte> piece) => await request.Writer.WriteAsync(piece).ConfigureAwait(false);
 
     /// <summary>Tells when it is read and nothing is there.</summary>
     private sealed class Asking(PipeReader inner, Action next) : PipeReader

@@ -46,11 +46,22 @@ public sealed class MqttTlsTests : IDisposable
     [InlineData("mqtt: { tls: on, ca-file: DIR/ca.crt, key-file: DIR/box.key }", "certificate-file and key-file go together")]
     [InlineData("mqtt: { tls: on, ca-file: /not/here.crt }", "there is no file /not/here.crt")]
     [InlineData("mqtt: { tls: on, ca-file: DIR/box.key }", "must hold a certificate in PEM")]
-    [InlineData("mqtt: { tls: cluster }\nmembership: { directory: /not/here }", "there is no file /not/here/ca.crt")]
     public void What_cannot_work_is_said_at_the_start(string yaml, string words)
     {
         var result = Written.Read(yaml.Replace("DIR", folder.FullName, StringComparison.Ordinal));
         Assert.Null(result.Config);
         Assert.Contains(result.Problems, p => p.Text.Contains(words, StringComparison.Ordinal) && p.Where.StartsWith("edge.yaml:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_the_cluster_s_files_is_a_warning_for_the_validator_keeps_its_own_nodes()
+    {
+        File.WriteAllText(Path.Combine(folder.FullName, "box.key"), "nonsense");
+        foreach (var (directory, words) in new[] { (folder.FullName, "box.key must hold a private key in PEM"), ("/not/here", "there is no file /not/here/ca.crt") })
+        {
+            var result = Written.Read($"mqtt: {{ tls: cluster }}\nmembership: {{ directory: {directory} }}");
+            Assert.NotNull(result.Config);
+            Assert.Contains(result.Problems, p => p.IsWarning && p.Text.Contains(words, StringComparison.Ordinal) && p.Where.StartsWith("edge.yaml:", StringComparison.Ordinal));
+        }
     }
 }

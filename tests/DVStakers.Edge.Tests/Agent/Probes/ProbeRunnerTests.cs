@@ -50,6 +50,28 @@ public sealed class ProbeRunnerTests
     }
 
     [Fact]
+    public async Task A_slow_pace_is_left_at_the_next_interval()
+    {
+        var pace = 4;
+        var probe = new FakeProbe("peer", _ => Task.CompletedTask);
+        using var stop = new CancellationTokenSource();
+        var run = new ProbeRunner([probe], () => Spec(4), observations.Writer, time, NullLogger.Instance, stack => stack == "peer" ? pace : 1).Run(stop.Token);
+
+        List<int> reads = [];
+        foreach (var next in new[] { 4, 4, 4, 4, 4, 2, 2, 2, 2 })
+        {
+            await time.TimerCreated.WaitAsync();
+            reads.Add(probe.Reads);
+            pace = next;
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal([1, 1, 1, 1, 2, 2, 3, 3, 4], reads);
+
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
     public async Task It_ends_when_nobody_reads_any_more()
     {
         observations.Writer.Complete();
