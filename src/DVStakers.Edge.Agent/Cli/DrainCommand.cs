@@ -12,7 +12,7 @@ internal sealed class DrainCommand(DrainFile file, TimeProvider time, TextWriter
     {
         var command = new DrainCommand(new DrainFile(ConfigFile.StateDirectory, time), time, Console.Out, Console.Error);
         var stacks = new Argument<string[]>("STACK") { Description = "Stacks of this box. None: the whole box.", Arity = ArgumentArity.ZeroOrMore };
-        var hours = new Option<double>("--hours") { Description = "After this it counts no more, in case it is forgotten. 0.1 to 168.", HelpName = "N", DefaultValueFactory = _ => 4 };
+        var hours = new Option<double>("--hours") { Description = "After this it counts no more, in case it is forgotten. 0.1 to 168.", HelpName = "N", DefaultValueFactory = _ => DrainFile.Usually.TotalHours };
         var force = new Option<bool>("--force") { Description = "Also where duties would be lost, or the agent cannot be asked." };
         var drain = new Command("drain", "Take this box, or stacks of it, out of use: duties go elsewhere before you begin. Refuses where that would lose duties. Exit code: 0 done, 1 not.") { stacks, hours, force, config, url };
         drain.SetAction(async (parsed, stop) => await AgentAnswer.Address(parsed.GetValue(config), parsed.GetValue(url)) is { } address

@@ -31,6 +31,7 @@ internal sealed class StatusScreen
         screen.Conditions(report);
         screen.Peers(report);
         screen.Panel(report);
+        screen.Box(report);
         screen.Around(report);
         return screen.screen.ToString();
     }
@@ -128,6 +129,17 @@ internal sealed class StatusScreen
         screen.Title("Panel");
         foreach (var led in report.Panel)
             screen.Wrapped($"  {Dot(led)} {led.Name,-9}  {led.Pattern,-13}  ", 30, led.Meaning);
+    }
+
+    private void Box(StatusReport report)
+    {
+        if (report.Host is null && report.Clients.Count == 0)
+            return;
+        screen.Title("Box");
+        if (report.Host is { } host)
+            screen.Wrapped("  host     ", 11, BoxLines.Host(host));
+        if (report.Clients.Count > 0)
+            screen.Wrapped("  clients  ", 11, BoxLines.Clients(report.Clients));
     }
 
     private void Around(StatusReport report)

@@ -53,7 +53,7 @@ internal static class ConfigFile
         if (overrides > 0)
             source += $", and {overrides} environment variable{(overrides == 1 ? "" : "s")} {EnvironmentOverrides.Prefix}...";
 
-        var result = ConfigReader.Read(merged, new EdgeConfig { Box = BoxName(hostName) }, ConfigRules.Check, SecretFiles.Check);
+        var result = ConfigReader.Read(merged, new EdgeConfig { Box = BoxName(hostName) }, ConfigRules.Check, PanelRules.Check, SecretFiles.Check);
         problems.AddRange(result.Problems);
         return result with { Config = problems.TrueForAll(p => p.IsWarning) ? result.Config : null, Problems = problems };
     }

@@ -16,6 +16,9 @@ internal sealed class DrainFile(string directory, TimeProvider time)
     /// <summary>As long as a status line may be late.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    /// <summary>For how long, where nobody says it.</summary>
+    public static readonly TimeSpan Usually = TimeSpan.FromHours(4);
+
     public string Path { get; } = System.IO.Path.Combine(directory, "drain.json");
 
     /// <summary>Null: nothing is drained, or no longer.</summary>

@@ -59,7 +59,8 @@ internal static class EnvironmentOverrides
     private static ConfigMap WithItem(ConfigMap root, string list, int index, string name, ConfigScalar value, List<ConfigProblem> problems)
     {
         IReadOnlyList<ConfigNode> items;
-        switch (root.Find(list)?.Value)
+        var path = list.Split('.');
+        switch (Find(root, path))
         {
             case null or ConfigScalar { IsNull: true }:
                 items = [];
@@ -80,7 +81,13 @@ internal static class EnvironmentOverrides
         if (item is null)
             return root;
         item = With(item, [name], value);
-        return With(root, [list], new ConfigList(value.Where, [.. items.Take(index), item, .. items.Skip(index + 1)]));
+        return With(root, path, new ConfigList(value.Where, [.. items.Take(index), item, .. items.Skip(index + 1)]));
+    }
+
+    private static ConfigNode? Find(ConfigMap map, ReadOnlySpan<string> path)
+    {
+        var value = map.Find(path[0])?.Value;
+        return path.Length == 1 || value is not ConfigMap inner ? value : Find(inner, path[1..]);
     }
 
     private static ConfigMap With(ConfigMap map, ReadOnlySpan<string> path, ConfigNode value)

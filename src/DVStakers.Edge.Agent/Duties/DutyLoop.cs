@@ -42,6 +42,9 @@ internal sealed class DutyLoop(WitnessChannel witnesses, SnapshotFeed state, Cha
                 if (seen.Spec is { } network && spec?.SameNetwork(network) != true)
                     (spec, ledger) = (network, new Ledger(network));
                 await Take(ledger!, stop).ConfigureAwait(false);
+                // At once: what flashes for it must not wait for the next head.
+                if (ledger!.AttestationsSent != feed.Current.AttestationsSent)
+                    feed.Publish(feed.Current with { AttestationsSent = ledger.AttestationsSent });
                 await Look(ledger!, spec!, seen, stop).ConfigureAwait(false);
 
                 await Task.WhenAny(arrival, change).ConfigureAwait(false);

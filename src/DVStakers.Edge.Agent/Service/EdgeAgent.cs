@@ -74,13 +74,20 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
         var supervisor = new Supervisor(systemd, config.Stacks, state, proxyAddress, time, logs.CreateLogger("service"));
 
         // In this order they start; in the reverse order they stop.
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var onStop = stop.Register(stopping.SetResult).ConfigureAwait(false);
         List<Part> parts =
         [
+            .. config.Panel is null ? [] : PanelParts.Of(
+                config.Panel, ConfigFile.StateDirectory, KernelPaths.System, state, duties, observations.Writer, time, stopping.Task, logs.CreateLogger("panel")),
             new("state loop", new StateLoop(judge, state, observations.Reader, time).Run),
             new("journal", new Journal(state, logs.CreateLogger("journal")).Run),
             .. probes,
             new("duties", new DutyLoop(witnesses, state, new ChainReader(nodes, time, dutiesLog), duties, time, dutiesLog).Run),
             new("preparations", proxy.Preparations.Run),
+            Tolerant.Of("host", new HostProbe(config.Machine, new HostPlaces(), observations.Writer, time).Run, time, log),
+            Tolerant.Of("units", new UnitsProbe(config.Machine.Units, UnitsProbe.Systemctl, observations.Writer, time).Run, time, log),
+            Tolerant.Of("containers", new ContainersProbe(config.Machine.Containers, config.Machine.DockerSocket, ContainersProbe.Cgroups, observations.Writer, time).Run, time, log),
             new("load", new LoadProbe(LoadProbe.Path, observations.Writer, time).Run),
             new("drain", stop => new DrainFile(ConfigFile.StateDirectory, time).Watch(observations.Writer, logs.CreateLogger("config"), stop)),
         ];

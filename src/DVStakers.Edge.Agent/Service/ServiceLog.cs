@@ -22,6 +22,9 @@ internal static partial class ServiceLog
     [LoggerMessage(Level = LogLevel.Error, Message = "{Part} ended by a fault of its own: {Problem}. The agent stops so that systemd starts it anew.")]
     public static partial void PartFailed(this ILogger log, string part, string problem);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Part} ended by a fault of its own and begins again in {Seconds} s; routing goes on. This is a fault of the agent; please report it: {Problem}")]
+    public static partial void PartBeginsAgain(this ILogger log, string part, string problem, int seconds);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Part} failed while it stopped: {Problem}")]
     public static partial void PartFailedStopping(this ILogger log, string part, string problem);
 

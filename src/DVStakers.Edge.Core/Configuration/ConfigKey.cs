@@ -7,8 +7,9 @@ namespace DVStakers.Edge.Core.Configuration;
 /// <param name="Required">It has no default and must be written.</param>
 /// <param name="Read">The section with the text taken into it; null where the text is not what is allowed.</param>
 /// <param name="Show">The value as a person would write it; null where it is unset. Never a secret.</param>
+/// <param name="Choices">All values, where they are words; a wrong one is told which it was probably meant to be.</param>
 public sealed record ConfigKey<T>(
-    string Path, string Allowed, string Meaning, bool Required, Func<T, string, T?> Read, Func<T, string?> Show)
+    string Path, string Allowed, string Meaning, bool Required, Func<T, string, T?> Read, Func<T, string?> Show, IReadOnlyList<string>? Choices = null)
     where T : class;
 
 /// <summary>A mapping that groups keys.</summary>

@@ -89,6 +89,9 @@ public static class ConfigKeys
         Number<EdgeConfig>("ranking.soft-readings", 1, 10, "Bad readings in a row before a silence, a flag or a mismatch counts against a stack.",
             (c, v) => c with { Ranking = c.Ranking with { SoftReadings = v } }, c => c.Ranking.SoftReadings),
 
+        .. PanelKeys.Top,
+        .. MachineKeys.Top,
+
         new("log.level", "error, warning, info or debug", "What goes to the journal. Lines per slot are debug.", false,
             (c, v) => Levels.TryGetValue(v, out var level) ? c with { Log = c.Log with { Level = level } } : null,
             c => Levels.First(l => l.Value == c.Log.Level).Key),
@@ -122,6 +125,9 @@ public static class ConfigKeys
         new("power", "The box's UPS, and what is done when mains are gone (docs/power.md). Without this section nothing watches the power.",
             c => c with { Power = PowerKeys.Of(c) }),
         new("ranking", "When a stack counts as healthy, and how steady it must be.", c => c),
+        new(PanelKeys.Section, "The box's LEDs and its button (docs/panel.md). Without this section there are none; `panel: {}` takes the defaults.",
+            c => c with { Panel = PanelKeys.Of(c) }, "panel is empty, so there is none; name its board or its LEDs (docs/panel.md)"),
+        new("machine", "What is watched of the box itself.", c => c),
         new("log", "What the agent writes.", c => c),
     ];
 
@@ -131,6 +137,7 @@ public static class ConfigKeys
         .. Top.Where(k => !k.Path.Contains('.', StringComparison.Ordinal)).Select(k => Describe(k, new EdgeConfig(), "")),
         .. Stack.Select(k => Describe(k, BlankStack, Stacks + "[].")),
         .. Top.Where(k => k.Path.Contains('.', StringComparison.Ordinal)).Select(k => Describe(k, new EdgeConfig(), "")),
+        .. PanelKeys.Led.Select(k => Describe(k, new LedConfig(), PanelKeys.Leds + "[].")),
     ];
 
     private static GatewayConfig GatewayOf(EdgeConfig config) => config.Gateway ?? new GatewayConfig();
@@ -140,11 +147,26 @@ public static class ConfigKeys
     private static ConfigKeyDescription Describe<T>(ConfigKey<T> key, T defaults, string prefix) where T : class =>
         new(prefix + key.Path, key.Allowed, key.Required || key.Path == "box" ? null : key.Show(defaults), key.Meaning, key.Required);
 
-    private static ConfigKey<T> Text<T>(string path, string allowed, string meaning, Func<string, bool> isAllowed,
+    internal static ConfigKey<T> Text<T>(string path, string allowed, string meaning, Func<string, bool> isAllowed,
         Func<T, string, T> set, Func<T, string?> show, bool required = false) where T : class =>
         new(path, allowed, meaning, required, (section, text) => isAllowed(text) ? set(section, text) : null, show);
 
-    private static ConfigKey<T> Number<T>(string path, int from, int to, string meaning, Func<T, int, T> set, Func<T, int> show) where T : class =>
+    internal static ConfigKey<T> Switch<T>(string path, string meaning, Func<T, bool, T> set, Func<T, bool> show) where T : class =>
+        new(path, "true or false", meaning, false,
+            (section, text) => text switch { "true" => set(section, true), "false" => set(section, false), _ => null },
+            section => show(section) ? "true" : "false", ["true", "false"]);
+
+    /// <summary>One of several words.</summary>
+    internal static ConfigKey<T> Choice<T, TValue>(string path, IReadOnlyList<(string Word, TValue Value)> choices, string meaning, Func<T, TValue, T> set, Func<T, TValue?> show)
+        where T : class
+    {
+        var words = choices.Select(c => c.Word).ToList();
+        return new(path, $"{string.Join(", ", words[..^1])} or {words[^1]}", meaning, false,
+            (section, text) => choices.Where(c => c.Word == text).Select(c => set(section, c.Value)).FirstOrDefault(),
+            section => choices.Where(c => Equals(c.Value, show(section))).Select(c => c.Word).FirstOrDefault(), words);
+    }
+
+    internal static ConfigKey<T> Number<T>(string path, int from, int to, string meaning, Func<T, int, T> set, Func<T, int> show) where T : class =>
         new(path, $"a whole number from {from} to {to}", meaning, false,
             (section, text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) && n >= from && n <= to
                 ? set(section, n) : null,

@@ -18,9 +18,11 @@ public sealed class ConfigReader
     public static ConfigResult Read(ConfigMap root, EdgeConfig defaults, params IReadOnlyList<Func<EdgeConfig, IReadOnlyDictionary<string, string>, IEnumerable<ConfigProblem>>> rules)
     {
         var reader = new ConfigReader();
-        var config = reader.Section(root, "", "", defaults, ConfigKeys.Top, ConfigKeys.Sections, [ConfigKeys.Stacks]);
+        var config = reader.Section(root, "", "", defaults, ConfigKeys.Top, ConfigKeys.Sections, [ConfigKeys.Stacks, PanelKeys.Leds]);
         if (root.Find(ConfigKeys.Stacks) is { } stacks)
             config = config with { Stacks = reader.Items(stacks, ConfigKeys.Stacks, ConfigKeys.BlankStack, ConfigKeys.Stack) };
+        if ((root.Find(PanelKeys.Section)?.Value as ConfigMap)?.Find(PanelKeys.LedsName) is { } leds)
+            config = config with { Panel = PanelKeys.Of(config) with { Leds = reader.Items(leds, PanelKeys.Leds, new LedConfig(), PanelKeys.Led) } };
         foreach (var check in rules)
             reader.problems.AddRange(check(config, reader.origins));
         return new(reader.problems.TrueForAll(p => p.IsWarning) ? config : null, reader.problems, reader.origins);
@@ -28,7 +30,7 @@ public sealed class ConfigReader
 
     /// <param name="at">Path of the section's type from the root, such as <c>stacks[0].</c>, for <see cref="ConfigResult.Origins"/>.</param>
     /// <param name="prefix">Path of this mapping from the section's type, such as <c>mqtt.</c>.</param>
-    /// <param name="lists">Names that somebody else reads.</param>
+    /// <param name="lists">Paths that somebody else reads.</param>
     private T Section<T>(ConfigMap map, string at, string prefix, T value,
         IReadOnlyList<ConfigKey<T>> keys, IReadOnlyList<ConfigSection<T>> sections, IReadOnlyList<string> lists) where T : class
     {
@@ -40,20 +42,20 @@ public sealed class ConfigReader
             else if (keys.FirstOrDefault(k => k.Path == path) is { } key)
                 value = Scalar(entry, at, key, value);
             else if (sections.FirstOrDefault(s => s.Path == path) is { } section)
-                value = Enter(entry, at, section, value, keys, sections);
-            else if (prefix.Length > 0 || !lists.Contains(entry.Name))
+                value = Enter(entry, at, section, value, keys, sections, lists);
+            else if (!lists.Contains(path))
                 Unknown(entry, prefix, keys.Select(k => k.Path).Concat(sections.Select(s => s.Path)).Concat(lists));
         }
         return value;
     }
 
     private T Enter<T>(ConfigEntry entry, string at, ConfigSection<T> section, T value,
-        IReadOnlyList<ConfigKey<T>> keys, IReadOnlyList<ConfigSection<T>> sections) where T : class
+        IReadOnlyList<ConfigKey<T>> keys, IReadOnlyList<ConfigSection<T>> sections, IReadOnlyList<string> lists) where T : class
     {
         switch (entry.Value)
         {
             case ConfigMap inner:
-                return Section(inner, at, section.Path + ".", section.Enter(value), keys, sections, []);
+                return Section(inner, at, section.Path + ".", section.Enter(value), keys, sections, lists);
             case ConfigScalar { IsNull: true }:
                 if (section.WhenEmpty is { } remark)
                     problems.Add(new(entry.Where, remark, IsWarning: true));
@@ -76,13 +78,10 @@ public sealed class ConfigReader
         origins[at + key.Path] = scalar.Where;
         if (key.Read(value, scalar.Text) is { } taken)
             return taken;
-        Error(scalar.Where, $"'{at}{key.Path}' is {Quote(scalar)}; {Meant(key.Allowed, scalar.Text)}allowed is {key.Allowed}");
+        var meant = key.Choices is { } choices && Nearest.To(scalar.Text, choices) is { } near ? $"; did you mean '{near}'?" : "";
+        Error(scalar.Where, $"'{at}{key.Path}' is {Quote(scalar)}; allowed is {key.Allowed}{meant}");
         return value;
     }
-
-    /// <summary>Of a list of names, the one that was probably meant.</summary>
-    private static string Meant(string allowed, string text) =>
-        allowed.StartsWith("one of ", StringComparison.Ordinal) && Nearest.To(text, allowed["one of ".Length..].Split(", ")) is { } near ? $"did you mean '{near}'? " : "";
 
     private List<T> Items<T>(ConfigEntry entry, string name, T blank, IReadOnlyList<ConfigKey<T>> keys) where T : class
     {

@@ -30,6 +30,11 @@ public sealed record EdgeConfig
     public PowerConfig? Power { get; init; }
 
     public RankingConfig Ranking { get; init; } = new();
+
+    /// <summary>Null: no LEDs and no button.</summary>
+    public PanelConfig? Panel { get; init; }
+
+    public MachineConfig Machine { get; init; } = new();
     public LogConfig Log { get; init; } = new();
 }
 

@@ -17,7 +17,8 @@ internal static class PowerKeys
     public static readonly IReadOnlyList<ConfigKey<EdgeConfig>> All =
     [
         new("power.model", $"one of {string.Join(", ", PowerModels.All.Select(m => m.Name))}", "The UPS (docs/power.md). Without a model nothing watches the power.", false,
-            (c, v) => PowerModels.Find(v) is null ? null : Set(c, p => p with { Model = v }), c => Of(c).Model is { Length: > 0 } model ? model : null),
+            (c, v) => PowerModels.Find(v) is null ? null : Set(c, p => p with { Model = v }), c => Of(c).Model is { Length: > 0 } model ? model : null,
+            [.. PowerModels.All.Select(m => m.Name)]),
         Text("bus", "a bus number, i2c-N or an adapter's name (`i2cdetect -l` lists them)", "I2C bus that the UPS is on. It must be named: no bus is ever searched, for other chips answer at a UPS's usual address.",
             (p, v) => p with { Bus = v }, p => p.Bus),
         new("power.address", "a 7-bit address such as 0x42", "I2C address, where a jumper of the board changed it.", false,

@@ -24,6 +24,9 @@ public sealed record DutyBook
     /// <summary>What the ledger did not keep up with, or had no room for: if it is not 0 the account is not complete.</summary>
     public long Dropped { get; init; }
 
+    /// <summary>Attestations that at least one node took, since the agent started; sooner than they are settled.</summary>
+    public long AttestationsSent { get; init; }
+
     /// <summary>Since the agent started.</summary>
     public Tallies Totals { get; init; } = Tallies.None;
 

@@ -18,6 +18,9 @@ internal sealed class Evidence
     /// <summary>Facts that there was no room for.</summary>
     public long Dropped { get; private set; }
 
+    /// <summary>Attestations that at least one node took.</summary>
+    public long Attestations { get; private set; }
+
     public int Count => given.Count + sent.Count;
 
     public void Take(DataGiven fact)
@@ -74,10 +77,12 @@ internal sealed class Evidence
 
     private void Add(SentKey key, Delivery delivery, Root? head = null)
     {
-        if (sent.TryGetValue(key, out var known))
-            sent[key] = known.With(delivery);
-        else if (HasRoom(sent.Count, MostSent))
-            sent[key] = Submission.Of(delivery, head);
+        var known = sent.GetValueOrDefault(key);
+        if (known is null && !HasRoom(sent.Count, MostSent))
+            return;
+        sent[key] = known?.With(delivery) ?? Submission.Of(delivery, head);
+        if (key.Kind == DutyKind.Attestation && delivery.Accepted && known is not { AcceptedBy.Count: > 0 })
+            Attestations++;
     }
 
     private bool HasRoom(int count, int most)

@@ -34,6 +34,9 @@ public sealed class Ledger
     /// <summary>Facts and duties that there was no room for: the account is not complete.</summary>
     public long Dropped => dropped + evidence.Dropped + aggregations.Dropped;
 
+    /// <summary>That at least one node took.</summary>
+    public long AttestationsSent => evidence.Attestations;
+
     public int Open => attesters.Values.Count(IsOpen) + proposers.Values.Count(IsOpen) + aggregations.Open;
 
     /// <summary>Everything that is remembered, chain and all; for tests of its bounds.</summary>

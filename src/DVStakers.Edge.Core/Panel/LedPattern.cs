@@ -22,6 +22,9 @@ public sealed record LedPattern(string Word, IReadOnlyList<LedStep> Steps)
     /// <summary>4 Hz.</summary>
     public static readonly LedPattern Fast = new("fast blink", [new(true, 125), new(false, 125)]);
 
+    /// <summary>The length of all steps together.</summary>
+    public TimeSpan Cycle => TimeSpan.FromMilliseconds(Steps.Sum(s => s.Milliseconds));
+
     public override string ToString() => Word;
 }
 

@@ -41,6 +41,12 @@ public sealed record LoadSeen(double CpuPressurePercent) : Observation;
 
 public sealed record BrokerSeen(BrokerReading Reading) : Observation;
 
+public sealed record PanelSeen(PanelReading Reading) : Observation;
+
+public sealed record HostSeen(HostReading Reading) : Observation;
+
+public sealed record ClientsSeen(ClientsReading Reading) : Observation;
+
 /// <summary>The MQTT connection as it is now.</summary>
 /// <param name="Detail">In words: the broker's address, and what failed.</param>
 public sealed record BrokerReading(BrokerState State, string Detail, DateTimeOffset At);

@@ -19,6 +19,6 @@ public enum Severity
 public sealed record ConditionKind(string Code, string Title, Severity Severity, string Remedy);
 
 /// <summary>A problem that holds now.</summary>
-/// <param name="Subject">The stack it is about, a peer's box, or <c>agent</c>.</param>
+/// <param name="Subject">The stack it is about, a peer's box, a piece of this box (a mount point, a client's unit, an LED), or <c>agent</c>.</param>
 /// <param name="Detail">What was seen.</param>
 public sealed record Condition(ConditionKind Kind, string Subject, string Detail, DateTimeOffset Since);

@@ -100,5 +100,6 @@ public static class Conditions
         ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
         WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused, CertificateEnds, RosterWrong, DrainedNow,
         OnBattery, BatteryLow, UpsSilent, UpsNonsense, BatteryWorn, StoppingForPower, ReturningFromOutage, StopFailed, StopLimitShort,
+        .. MachineConditions.All,
     ];
 }

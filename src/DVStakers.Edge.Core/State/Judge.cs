@@ -101,6 +101,7 @@ public sealed record Judge
             Lent = spread.Where(b => b.Key != self && b.Value.Any(n => n.Box == self)).ToDictionary(b => b.Key, b => b.Value.First(n => n.Box == self).Stack),
             Drained = beside.Drain,
             Power = beside.Power,
+            Machine = beside.Machine.Status,
             Busy = beside.Busy,
         };
         return new Judge(this, known, beside, certain ? network : null, serving, history, snapshot);

@@ -66,6 +66,8 @@ internal static class Problems
             if (peer.IsRefused)
                 Add(Conditions.PeerRefused, peer.Box, $"{peer.Refused}; last: {peer.Refused.LastReason}");
         }
+        foreach (var (kind, subject, detail) in around.Machine.Problems())
+            Add(kind, subject, detail);
         return found.ToImmutable();
     }
 

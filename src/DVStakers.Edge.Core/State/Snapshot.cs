@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Cluster;
+using DVStakers.Edge.Core.Machine;
 using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
@@ -49,6 +50,9 @@ public sealed record Snapshot
 
     /// <summary>The box's processors have more to do than they can.</summary>
     public bool Busy { get; init; }
+
+    /// <summary>The box itself: its panel, its hardware, its clients' processes.</summary>
+    public MachineStatus Machine { get; init; } = MachineStatus.Unseen;
 
     public required BrokerReading Broker { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DVStakers.Edge.Core.Cluster;
+using DVStakers.Edge.Core.Machine;
 using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
@@ -20,6 +21,7 @@ internal sealed record Surroundings
     public PeerBook Peers { get; init; } = PeerBook.Empty;
     public Drain Drain { get; init; } = Drain.None;
     public MembershipReading? Membership { get; init; }
+    public MachineMemory Machine { get; init; } = MachineMemory.Empty;
     public PowerStatus Power { get; init; } = PowerStatus.Unwatched;
 
     /// <summary>Null: nothing watches this box's power.</summary>
@@ -33,6 +35,7 @@ internal sealed record Surroundings
         PeersSeen s => this with { Peers = s.Book },
         DrainSeen s => this with { Drain = s.Drain },
         MembershipSeen s => this with { Membership = s.Reading },
+        PanelSeen or HostSeen or ClientsSeen => this with { Machine = Machine.With(seen) },
         PowerSeen s => this with { Power = s.Power },
         LoadSeen s => this with { Busy = s.CpuPressurePercent >= (Busy ? BusyUntil : BusyFrom) },
         _ => this,

@@ -35,6 +35,9 @@ public static class StatusComposer
         Power = Power(snapshot.Power),
         Busy = snapshot.Busy,
         Panel = [.. PanelDecision.Of(snapshot).All.Select(Led)],
+        Lights = MachineComposer.Lights(snapshot.Machine.Panel),
+        Host = MachineComposer.Host(snapshot.Machine.Host),
+        Clients = MachineComposer.Clients(snapshot.Machine.Clients),
         Proxy = new(config.Proxy.Listen, counters.RequestsServed, counters.Failovers, counters.Hedges, counters.Broadcasts, counters.StreamsOpen, counters.Refused, counters.Unknown),
     };
 

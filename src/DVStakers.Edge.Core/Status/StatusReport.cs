@@ -51,6 +51,15 @@ public sealed record StatusReport
     /// <summary>Which stack of this box is whose turn, while they have none of their own.</summary>
     public required IReadOnlyList<LoanReport> Lent { get; init; }
     public required IReadOnlyList<LedReport> Panel { get; init; }
+
+    /// <summary>The LEDs that are really there, or should be; empty where none is configured.</summary>
+    public IReadOnlyList<LightReport> Lights { get; init; } = [];
+
+    /// <summary>Null: nothing was read yet.</summary>
+    public HostReport? Host { get; init; }
+
+    /// <summary>The clients' processes, as systemd and Docker tell of them.</summary>
+    public IReadOnlyList<ClientReport> Clients { get; init; } = [];
     public required ProxyReport Proxy { get; init; }
 }
 

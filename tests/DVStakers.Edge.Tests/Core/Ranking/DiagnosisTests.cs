@@ -136,7 +136,7 @@ public sealed class DiagnosisTests
         ];
         var verdicts = Rows.Select(r => Diagnosis.Of(r.Facts, r.Network, r.Expected, Now, new RankingConfig())).ToList();
         Assert.Equal(Enum.GetValues<Tier>(), verdicts.Select(v => v.Tier).Distinct().Order());
-        Assert.Equal(Conditions.All.Except(agents).Select(k => k.Code).Order(), verdicts.Select(v => v.Kind?.Code).OfType<string>().Distinct().Order());
+        Assert.Equal(Conditions.All.Except([.. agents, .. MachineConditions.All]).Select(k => k.Code).Order(), verdicts.Select(v => v.Kind?.Code).OfType<string>().Distinct().Order());
         Assert.Equal(Enum.GetValues<Reach>().Length, Rows.Select(r => r.Facts.Beacon?.Reach).OfType<Reach>().Distinct().Count());
         Assert.Equal(Enum.GetValues<Reach>().Length, Rows.Select(r => r.Facts.Execution?.Reach).OfType<Reach>().Distinct().Count());
     }

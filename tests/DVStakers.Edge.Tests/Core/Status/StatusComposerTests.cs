@@ -22,7 +22,7 @@ public sealed class StatusComposerTests
         using var document = JsonDocument.Parse(json);
         Assert.Equal(
             ["schema", "version", "cluster", "box", "started_at", "at", "ready", "network", "wall_slot", "expected_head_slot", "serving", "serving_reason",
-                "stacks", "ranking", "conditions", "mqtt", "peers", "drain", "power", "busy", "lent", "panel", "proxy"],
+                "stacks", "ranking", "conditions", "mqtt", "peers", "drain", "power", "busy", "lent", "panel", "lights", "host", "clients", "proxy"],
             document.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Equal(1, document.RootElement.GetProperty("schema").GetInt32());
         Assert.Equal(9_876_543UL, document.RootElement.GetProperty("stacks")[0].GetProperty("head_slot").GetUInt64());
