@@ -17,7 +17,7 @@ mount --rbind /dev "$at/dev"
 mount --rbind /sys "$at/sys"
 mount -t proc proc "$at/proc"
 mount -o remount,bind,ro "$at"
-exec chroot "$at" /usr/bin/setpriv --reuid ${USER} --regid ${USER} --init-groups --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all /usr/bin/env -i "$@"`;
+exec chroot "$at" /usr/bin/setpriv --reuid ${USER} --regid ${USER} --init-groups --pdeathsig KILL --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all /usr/bin/env -i "$@"`;
 
 export class MemoryGroup {
   constructor(name, megabytes, parent = MEMORY) {

@@ -42,6 +42,8 @@ export class Fleet {
     const lenders = this.boxes.filter(({role}) => role === "full");
     lenders.forEach((box, i) => (box.stacks = Array.from({length: NODES_PER_BOX}, (_, k) => i * NODES_PER_BOX + k)));
     this.nodes = lenders.length * NODES_PER_BOX;
+    // So that whoever waits ends in order.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => this.#died.abort(new Error(`ended by ${signal}`)));
   }
 
   get signal() {

@@ -31,7 +31,7 @@ try {
   const before = await sample();
   await pause(seconds * 1000, undefined, {signal: fleet.signal});
   const after = await sample();
-  const statuses = await Promise.all(fleet.boxes.map((box) => fleet.status(box)));
+  const statuses = await fleet.until("every box to tell its status", 60, () => Promise.all(fleet.boxes.map((box) => fleet.status(box))));
   const unwell = statuses.filter(({ready, peers, stacks}) => !ready || peers.some(({standing}) => standing !== "known") || stacks.some(({tier}) => tier !== "healthy")).length;
   report(before, after, unwell);
 } catch (error) {

@@ -2,6 +2,7 @@ using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Config;
 using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Power;
 
 namespace DVStakers.Edge.Agent.Cli;
 
@@ -45,6 +46,8 @@ internal static class CheckConfigCommand
         yield return config.Mqtt is { } mqtt
             ? $"MQTT: {mqtt.Host}:{mqtt.Port}{(mqtt.Username is { } user ? $" as {user}" : "")}{(TlsFiles.Of(config) is { } tls ? $", TLS, authority {tls.Authority}" : "")}"
             : "MQTT: off (no mqtt section)";
+        if (config.Power is { } power)
+            yield return $"power: {PowerModels.Find(power.Model)!.Title}; in an outage it stops, in this order: {(power.Clients.Any() ? string.Join(", ", power.Clients) : "nothing")}";
         if (config.Gateway is { } gateway)
             yield return $"lends its own nodes to the cluster: https://{gateway.Listen}";
         foreach (var peer in peers)

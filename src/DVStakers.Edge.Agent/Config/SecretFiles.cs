@@ -12,6 +12,8 @@ internal static class SecretFiles
                 yield return new(origins.GetValueOrDefault($"stacks[{i}].jwt-secret", path), wrong);
         if (config.Mqtt?.PasswordFile is { } password && Problem(password, text => text.Split('\n')[0].Trim().Length > 0, "must hold the password in its first line") is { } problem)
             yield return new(origins.GetValueOrDefault("mqtt.password-file", password), problem);
+        if (config.Power?.NutPasswordFile is { } nut && Problem(nut, text => text.Split('\n')[0].Trim().Length > 0, "must hold the password in its first line") is { } bare)
+            yield return new(origins.GetValueOrDefault("power.nut-password-file", nut), bare);
         if (TlsFiles.Of(config) is { } tls)
             foreach (var (file, kind, key) in new[] { (tls.Authority, "CERTIFICATE", "ca-file"), (tls.Certificate, "CERTIFICATE", "certificate-file"), (tls.Key, "PRIVATE KEY", "key-file") })
                 if (file is not null && Problem(file, text => text.Contains(kind + "-----", StringComparison.Ordinal), $"must hold a {kind.ToLowerInvariant()} in PEM") is { } bad)

@@ -6,14 +6,17 @@ using DVStakers.Edge.Agent.Duties;
 using DVStakers.Edge.Agent.Mesh;
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Agent.Panel;
+using DVStakers.Edge.Agent.Power;
 using DVStakers.Edge.Agent.Probes;
 using DVStakers.Edge.Agent.Proxy;
 using DVStakers.Edge.Agent.State;
 using DVStakers.Edge.Agent.Web;
 using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
+using DVStakers.Edge.Linux.Kernel;
 using DVStakers.Edge.Linux.Mosquitto;
 using DVStakers.Edge.Linux.Systemd;
 using Microsoft.Extensions.Logging;
@@ -91,6 +94,8 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             membership, mailbox).Run));
         if (gateway is not null)
             parts.Add(new("gateway", gateway.Run));
+        if (config.Power is { } power)
+            parts.AddRange(Power(power, state, observations.Writer));
         if (!Console.IsOutputRedirected)
             parts.Add(new("panel", new TerminalPanel(state, Console.Out, Ink.ForOutput).Run));
         parts.Add(new("supervisor", supervisor.Run));
@@ -123,6 +128,16 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
         yield return new("probes", new ProbeRunner(probes, () => state.Current.Spec, observations, time, log).Run);
         foreach (var client in own)
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
+    }
+
+    /// <summary>What reads the UPS, and what acts on it.</summary>
+    private IEnumerable<Part> Power(PowerConfig power, SnapshotFeed state, ChannelWriter<Observation> observations)
+    {
+        var log = logs.CreateLogger("power");
+        var ups = Upses.Of(power, KernelPaths.System, time);
+        log.Watching(PowerModels.Find(power.Model)!.Title, ups.Place);
+        yield return new("power", new PowerProbe(ups, observations, time).Run);
+        yield return new("outage", new OutageLoop(power, state, new OutageFiles(ConfigFile.StateDirectory, log), new ClientCommands(time, log), new BootFacts(), observations, time, log).Run);
     }
 
     /// <summary>One after the other, so that the last thing said is true of all before it; whatever a part does, the next one is stopped too.</summary>

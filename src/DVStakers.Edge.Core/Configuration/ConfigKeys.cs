@@ -80,6 +80,8 @@ public static class ConfigKeys
         Text<EdgeConfig>("mqtt.key-file", "the path of a file", "Its key, PEM, without a passphrase.", v => v.Length > 0,
             (c, v) => c with { Mqtt = MqttOf(c) with { KeyFile = v } }, c => MqttOf(c).KeyFile),
 
+        .. PowerKeys.All,
+
         Number<EdgeConfig>("ranking.min-peers", 0, 1000, "A beacon node with fewer peers ranks behind one with enough.",
             (c, v) => c with { Ranking = c.Ranking with { MinPeers = v } }, c => c.Ranking.MinPeers),
         Number<EdgeConfig>("ranking.recovery-slots", 1, 64, "Good slots in a row before a recovered stack is used again.",
@@ -117,6 +119,8 @@ public static class ConfigKeys
         new("membership", "This box's place in a cluster.", c => c),
         new("mqtt", "The box's own MQTT broker (3.1.1). Without this section there is no MQTT; `mqtt: {}` takes every default.",
             c => c with { Mqtt = MqttOf(c) }, "mqtt is empty, so MQTT stays off; write 'mqtt: {}' to switch it on with every default"),
+        new("power", "The box's UPS, and what is done when mains are gone (docs/power.md). Without this section nothing watches the power.",
+            c => c with { Power = PowerKeys.Of(c) }),
         new("ranking", "When a stack counts as healthy, and how steady it must be.", c => c),
         new("log", "What the agent writes.", c => c),
     ];

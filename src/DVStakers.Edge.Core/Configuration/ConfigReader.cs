@@ -76,9 +76,13 @@ public sealed class ConfigReader
         origins[at + key.Path] = scalar.Where;
         if (key.Read(value, scalar.Text) is { } taken)
             return taken;
-        Error(scalar.Where, $"'{at}{key.Path}' is {Quote(scalar)}; allowed is {key.Allowed}");
+        Error(scalar.Where, $"'{at}{key.Path}' is {Quote(scalar)}; {Meant(key.Allowed, scalar.Text)}allowed is {key.Allowed}");
         return value;
     }
+
+    /// <summary>Of a list of names, the one that was probably meant.</summary>
+    private static string Meant(string allowed, string text) =>
+        allowed.StartsWith("one of ", StringComparison.Ordinal) && Nearest.To(text, allowed["one of ".Length..].Split(", ")) is { } near ? $"did you mean '{near}'? " : "";
 
     private List<T> Items<T>(ConfigEntry entry, string name, T blank, IReadOnlyList<ConfigKey<T>> keys) where T : class
     {

@@ -54,6 +54,8 @@ public static class ConfigRules
         if (config.Gateway is { } gateway && IPEndPoint.TryParse(gateway.Listen, out var lent)
             && IPEndPoint.TryParse(config.Proxy.Listen, out var own) && lent.Port == own.Port && lent.Port != 0)
             yield return new(At(Written("gateway.listen") ? "gateway.listen" : "proxy.listen"), $"gateway and proxy both listen on port {lent.Port}; give each its own");
+        foreach (var problem in PowerRules.Check(config, origins))
+            yield return problem;
         if (config.Mqtt is { PasswordFile: not null, Username: null })
             yield return new(At("mqtt.password-file"), "password-file without username: MQTT has no password without a user name");
         if (config.Mqtt is { Tls: not MqttTls.On })

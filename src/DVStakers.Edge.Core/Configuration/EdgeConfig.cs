@@ -26,6 +26,9 @@ public sealed record EdgeConfig
     /// <summary>Null: no MQTT wanted.</summary>
     public MqttConfig? Mqtt { get; init; }
 
+    /// <summary>Null: nothing watches this box's power.</summary>
+    public PowerConfig? Power { get; init; }
+
     public RankingConfig Ranking { get; init; } = new();
     public LogConfig Log { get; init; } = new();
 }

@@ -16,6 +16,9 @@ public sealed record LedPattern(string Word, IReadOnlyList<LedStep> Steps)
     public static readonly LedPattern TwoFlashes = new("two flashes", [new(true, 200), new(false, 200), new(true, 200), new(false, 1000)]);
     public static readonly LedPattern ThreeFlashes = new("three flashes", [new(true, 200), new(false, 200), new(true, 200), new(false, 200), new(true, 200), new(false, 1000)]);
 
+    /// <summary>One short flash every three seconds.</summary>
+    public static readonly LedPattern Blip = new("blip", [new(true, 100), new(false, 2900)]);
+
     /// <summary>4 Hz.</summary>
     public static readonly LedPattern Fast = new("fast blink", [new(true, 125), new(false, 125)]);
 

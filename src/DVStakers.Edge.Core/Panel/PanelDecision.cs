@@ -1,3 +1,4 @@
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -20,7 +21,10 @@ namespace DVStakers.Edge.Core.Panel;
 ///            slow blink     connecting
 ///            solid          connected
 ///            off            no MQTT configured
-/// power      off            no UPS fitted
+/// power      fast blink     the battery ends, or the clients are being stopped for want of power
+///            blip           on battery
+///            solid          mains
+///            off            no UPS, or it cannot be read
 /// </code>
 /// When the agent stops, the single LED and the validator's blink fast; off, or the kernel's heartbeat, means that the agent does not run.
 /// </summary>
@@ -34,12 +38,10 @@ public static class PanelDecision
 
     private static readonly HashSet<ConditionKind> Syncing = [Conditions.BeaconSyncing, Conditions.ExecutionSyncing];
 
-    private static readonly Led NoPower = new("power", LedPattern.Off, "no UPS fitted");
-
     public static LedStates Of(Snapshot snapshot)
     {
         var stack = Stack(snapshot);
-        return new(stack with { Name = "single" }, stack, Validator(snapshot), Cluster(snapshot.Broker), NoPower);
+        return new(stack with { Name = "single" }, stack, Validator(snapshot), Cluster(snapshot.Broker), Power(snapshot.Power));
     }
 
     /// <summary>While the agent stops.</summary>
@@ -83,6 +85,16 @@ public static class PanelDecision
         BrokerState.Disconnected => new("cluster", LedPattern.TwoFlashes, "the MQTT broker does not answer"),
         BrokerState.Refused => new("cluster", LedPattern.TwoFlashes, "the MQTT broker refuses this box"),
         _ => new("cluster", LedPattern.Off, "no MQTT configured"),
+    };
+
+    private static Led Power(PowerStatus power) => power switch
+    {
+        { Stopping: true } => new("power", LedPattern.Fast, "the clients are stopped for want of power"),
+        { Source: PowerSource.Battery, Low: true } => new("power", LedPattern.Fast, "the battery ends"),
+        { Source: PowerSource.Battery } => new("power", LedPattern.Blip, "on battery"),
+        { Source: PowerSource.Mains } => new("power", LedPattern.Solid, "on mains"),
+        { Trouble: not null } => new("power", LedPattern.Off, "the UPS cannot be read"),
+        _ => new("power", LedPattern.Off, "no UPS fitted"),
     };
 
     /// <summary>Nothing was read of any stack yet.</summary>

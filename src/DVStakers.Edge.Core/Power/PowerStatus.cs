@@ -31,6 +31,27 @@ public sealed record PowerStatus
     /// <summary>How long the battery lasts at the present load; null where it cannot be told yet.</summary>
     public TimeSpan? RunTimeLeft { get; init; }
 
+    /// <summary>On battery, and the end is near: by the UPS's own word, or because on battery it fell silent.</summary>
+    public bool Low { get; init; }
+
+    /// <summary>The UPS's master shuts everything down, and nothing stops it.</summary>
+    public bool Forced { get; init; }
+
+    /// <summary>The UPS asks for a new battery.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>Why the UPS is not to be had or believed now; null: it is.</summary>
+    public string? Trouble { get; init; }
+
+    /// <summary>With <see cref="Trouble"/>: it answers, but what it says makes no sense.</summary>
+    public bool Nonsense { get; init; }
+
+    /// <summary>The newest reading, whatever it said; null: none yet.</summary>
+    public PowerReading? Last { get; init; }
+
+    /// <summary>When <see cref="Last"/> was read.</summary>
+    public DateTimeOffset? LastAt { get; init; }
+
     /// <summary>The box is shutting its clients down in order and will go off.</summary>
     public bool Stopping { get; init; }
 
@@ -38,7 +59,7 @@ public sealed record PowerStatus
     /// It will go off soon, so that others should take over before it does: they need some minutes for that, and its clients begin to stop a while before the
     /// battery is empty. On a battery that tells neither time nor charge it may be any moment.
     /// </summary>
-    public bool IsEnding => Stopping || (Source == PowerSource.Battery && (RunTimeLeft is { } left ? left < Enough : ChargePercent is not { } charge || charge < EnoughPercent));
+    public bool IsEnding => Stopping || (Source == PowerSource.Battery && (Low || (RunTimeLeft is { } left ? left < Enough : ChargePercent is not { } charge || charge < EnoughPercent)));
 
     private static readonly TimeSpan Enough = TimeSpan.FromMinutes(20);
     private const double EnoughPercent = 50;

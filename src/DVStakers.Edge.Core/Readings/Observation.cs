@@ -30,6 +30,12 @@ public sealed record PeersConfigured(IReadOnlyList<StackConfig> Stacks) : Observ
 /// <summary>What feeds the box, as steadied.</summary>
 public sealed record PowerSeen(PowerStatus Power) : Observation;
 
+/// <summary>One look at the UPS.</summary>
+public sealed record UpsRead(PowerReading Reading) : Observation;
+
+/// <summary>How far this box has come with an outage, and what went wrong with that.</summary>
+public sealed record OutageSeen(OutageReading Outage) : Observation;
+
 /// <param name="CpuPressurePercent">Of the last minute, in which some work had to wait for a processor.</param>
 public sealed record LoadSeen(double CpuPressurePercent) : Observation;
 

@@ -66,11 +66,39 @@ public static class Conditions
     public static readonly ConditionKind DrainedNow = new("drained", "Taken out of use by hand", Severity.Info,
         "Put it back when the work is done: dvstakers-edge undrain.");
 
+    public static readonly ConditionKind OnBattery = new("on-battery", "On battery", Severity.Warning,
+        "See what took the mains away; the clients are stopped in order before the battery ends (dvstakers-edge power plan).");
+
+    public static readonly ConditionKind BatteryLow = new("battery-low", "The battery ends", Severity.Error,
+        "Bring mains back; the clients are being stopped so that their databases survive, and duties go to the peers or are lost.");
+
+    public static readonly ConditionKind UpsSilent = new("ups-silent", "The UPS cannot be read", Severity.Warning,
+        "Check its cable, bus and address, or its NUT server; until then nobody sees the mains go.");
+
+    public static readonly ConditionKind UpsNonsense = new("ups-nonsense", "What the UPS says cannot be", Severity.Warning,
+        "Check that power.model, power.bus and power.address are those of this board; until then nobody sees the mains go.");
+
+    public static readonly ConditionKind BatteryWorn = new("battery-worn", "The UPS asks for a new battery", Severity.Warning,
+        "Replace it: at the next outage it may not last until the clients are down.");
+
+    public static readonly ConditionKind StoppingForPower = new("stopping-for-power", "The clients are stopped for want of power", Severity.Error,
+        "Nothing to do: validator, consensus and execution clients stop in this order, and start again when mains are back.");
+
+    public static readonly ConditionKind ReturningFromOutage = new("returning-from-outage", "The clients are started again", Severity.Info,
+        "Nothing to do: execution, consensus and validator clients start in this order.");
+
+    public static readonly ConditionKind StopFailed = new("stop-failed", "A client could not be stopped or started", Severity.Error,
+        "See the reason; start by hand what is down (systemctl start), and let the agent manage these units (docs/power.md).");
+
+    public static readonly ConditionKind StopLimitShort = new("stop-limit-short", "A client would be killed before it has stopped", Severity.Warning,
+        "Raise the unit's TimeoutStopSec (systemctl edit): a client killed in the middle of its stop loses its newest state, or its database.");
+
     /// <summary>All kinds, in order of declaration.</summary>
     public static readonly IReadOnlyList<ConditionKind> All =
     [
         NoStack, OneStackLeft, BeaconUnreachable, BeaconSilent, BeaconSyncing, BeaconOptimistic, BeaconFewPeers,
         ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
         WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused, CertificateEnds, RosterWrong, DrainedNow,
+        OnBattery, BatteryLow, UpsSilent, UpsNonsense, BatteryWorn, StoppingForPower, ReturningFromOutage, StopFailed, StopLimitShort,
     ];
 }

@@ -48,7 +48,7 @@ public sealed record Judge
         var broker = config.Mqtt is { } mqtt
             ? new BrokerReading(BrokerState.Connecting, $"{mqtt.Host}:{mqtt.Port}", now)
             : new BrokerReading(BrokerState.NotConfigured, "no mqtt in the configuration", now);
-        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], new Surroundings { Broker = broker }).Next(null, now);
+        return new Judge(config.Ranking, [.. config.Stacks.Select(s => StackMemory.Of(s, now))], new Surroundings { Broker = broker, Supply = config.Power is { } power ? PowerMemory.Of(power, now) : null }).Next(null, now);
     }
 
     /// <summary>Takes one observation, or null for a tick.</summary>
@@ -61,7 +61,7 @@ public sealed record Judge
             PeersConfigured p => Joined(p.Stacks, now),
             _ => stacks.Select(s => s.With(seen)).ToImmutableArray(),
         };
-        var beside = seen is null ? around : around.With(seen);
+        var beside = (seen is null ? around : around.With(seen)).Powered(seen, now);
 
         // 2. What network this is, and what its head should be.
         var (network, certain) = Network(known);

@@ -56,6 +56,8 @@ internal static class Problems
             Add(Conditions.CertificateEnds, "agent", string.Create(CultureInfo.InvariantCulture, $"{(end < now ? "it ended" : "it ends")} on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
         if (membership?.Problem is { } wrong)
             Add(Conditions.RosterWrong, "agent", wrong);
+        foreach (var (kind, detail) in around.Supply?.Problems() ?? [])
+            Add(kind, "agent", detail);
         foreach (var peer in peers.Peers)
         {
             // Without our own broker nobody is heard, and that is said above.

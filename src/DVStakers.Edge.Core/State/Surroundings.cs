@@ -21,6 +21,10 @@ internal sealed record Surroundings
     public Drain Drain { get; init; } = Drain.None;
     public MembershipReading? Membership { get; init; }
     public PowerStatus Power { get; init; } = PowerStatus.Unwatched;
+
+    /// <summary>Null: nothing watches this box's power.</summary>
+    public PowerMemory? Supply { get; init; }
+
     public bool Busy { get; init; }
 
     public Surroundings With(Observation seen) => seen switch
@@ -33,6 +37,11 @@ internal sealed record Surroundings
         LoadSeen s => this with { Busy = s.CpuPressurePercent >= (Busy ? BusyUntil : BusyFrom) },
         _ => this,
     };
+
+    /// <summary>The same with the power as it holds now; silence counts too, so each tick is asked for.</summary>
+    /// <param name="seen">Null: a tick.</param>
+    public Surroundings Powered(Observation? seen, DateTimeOffset now) =>
+        Supply?.Next(seen, now) is { } next ? this with { Supply = next, Power = next.Status } : this;
 
     /// <summary>Who borrows whose node; empty where this box is in no cluster.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<NodeId>> Spread(IEnumerable<StackStatus> stacks) => Peers.Roster is { } roster

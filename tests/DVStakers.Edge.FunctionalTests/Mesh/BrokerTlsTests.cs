@@ -91,9 +91,13 @@ public sealed class BrokerTlsTests
         using var cluster = new TestCluster("alpha", "beta");
         await using var alpha = await MeshBroker.Start(cluster, "alpha");
         var bad = cluster.Impostor("beta", ofThisCa, days);
+        await using var beta = new MeshBroker(cluster, "beta");
+        var (code, _, errors) = await beta.Render();
+        Assert.Equal((0, ""), (code, errors));
+        // Into what was rendered: the command itself takes no certificate that is not the roster's.
         foreach (var file in new[] { "box.crt", "box.key" })
-            File.Copy(Path.Combine(bad, file), Path.Combine(cluster.DirectoryOf("beta"), file), overwrite: true);
-        await using var beta = await MeshBroker.Start(cluster, "beta");
+            File.Copy(Path.Combine(bad, file), Path.Combine(beta.Folder, "dvstakers-edge", file), overwrite: true);
+        await beta.Start();
 
         // It tries again and again.
         for (var i = 0; i < 3; i++)

@@ -59,7 +59,7 @@ public sealed class DrainTests
         var chain = FakeChain.Live();
         await using var alpha = await WholeBox.Start(files, "alpha", chain, WholeCluster.Mqtt(files));
         await using var beta = await WholeBox.Start(files, "beta", chain, WholeCluster.Mqtt(files));
-        await alpha.UntilKnows("beta");
+        await alpha.Until(r => WholeBox.Peer(r, "beta") is var peer && peer.GetProperty("stacks").EnumerateArray().Any(s => s.GetProperty("name").GetString() == "beta-node" && s.GetProperty("tier").GetString() == "healthy"));
         await Refused(alpha, "3 key shares would be left, and 7 must sign together: cloud is not heard");
 
         // Who knows better may.

@@ -35,7 +35,7 @@ public sealed class SecondAgentTests
         foreach (var directory in new[] { "/proc/none", "/not/here" })
         {
             await using var box = await Proxy.TestBox.Start(environment: new Dictionary<string, string> { ["STATE_DIRECTORY"] = directory });
-            await box.UntilServing("primary");
+            await box.Until(r => r.GetProperty("ready").GetBoolean());
         }
     }
 

@@ -22,8 +22,8 @@ public sealed class WatchTests
             await terminal.Until("none while you watch");
             var screen = terminal.Screen;
             AssertInOrder(screen,
-                "kili: 3 boxes · slot ", "── cloud, this box ──", $"  ● served by {lender.Name}: ", "    no stacks of its own",
-                "── alpha ──", "  ● served by alpha-node: ", "    alpha-node healthy", "── beta ──", "  ● served by beta-node: ", "    beta-node healthy",
+                "kili: 3 boxes · slot ", "── cloud, this box", $"  ● served by {lender.Name}: ", "    no stacks of its own",
+                "── alpha", "  ● served by alpha-node: ", "    alpha-node healthy", "── beta", "  ● served by beta-node: ", "    beta-node healthy",
                 "── Last changes ──", "  none while you watch");
             Assert.Contains("MQTT connected · seen from cloud at ", string.Join(' ', screen));
             // The lines between the boxes are as wide as the terminal.
@@ -32,7 +32,7 @@ public sealed class WatchTests
         var (code, output, errors) = await lender.Run("watch", "--once");
         Assert.Equal((0, ""), (code, errors));
         Assert.Contains($"    lends {lender.Name}-node to cloud", output);
-        Assert.Contains("── cloud, auxiliary ──", output);
+        Assert.Contains("── cloud, auxiliary", output);
         Assert.DoesNotContain('\u001b', output);
 
         cluster.Chain.Leave(lender);

@@ -52,7 +52,9 @@ public sealed class PanelDecisionTests
     public void Every_condition_of_a_stack_shows_on_its_led()
     {
         ConditionKind[] notAStacks = [Conditions.NoStack, Conditions.OneStackLeft, Conditions.MqttDown, Conditions.MqttLibraryMissing, Conditions.PeerSilent, Conditions.PeerRefused,
-            Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.DrainedNow];
+            Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.DrainedNow,
+            Conditions.OnBattery, Conditions.BatteryLow, Conditions.UpsSilent, Conditions.UpsNonsense, Conditions.BatteryWorn,
+            Conditions.StoppingForPower, Conditions.ReturningFromOutage, Conditions.StopFailed, Conditions.StopLimitShort];
         foreach (var kind in Conditions.All.Except(notAStacks))
             Assert.NotEqual(LedPattern.Solid, PanelDecision.Of(Snapshots.Of([Good], [Snapshots.Condition(kind, "a")])).Stack.Pattern);
     }
@@ -67,7 +69,7 @@ public sealed class PanelDecisionTests
     [Fact]
     public void Every_blinking_pattern_repeats_within_the_three_seconds_of_a_glance()
     {
-        foreach (var pattern in new[] { LedPattern.Slow, LedPattern.TwoFlashes, LedPattern.ThreeFlashes, LedPattern.Fast })
+        foreach (var pattern in new[] { LedPattern.Slow, LedPattern.TwoFlashes, LedPattern.ThreeFlashes, LedPattern.Fast, LedPattern.Blip })
         {
             Assert.True(pattern.Steps.Sum(s => s.Milliseconds) <= 3000);
             Assert.Equal(pattern.Steps.Select((_, i) => i % 2 == 0), pattern.Steps.Select(s => s.On));

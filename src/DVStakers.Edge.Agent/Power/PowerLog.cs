@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace DVStakers.Edge.Agent.Power;
+
+/// <summary>What is done; what holds are conditions, and the journal says those.</summary>
+internal static partial class PowerLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Watching the power: {Title}, {Place}.")]
+    public static partial void Watching(this ILogger log, string title, string place);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The battery ends ({Reason}): validator, consensus and execution clients of this box are stopped in this order. Its duties are lost unless another box has them.")]
+    public static partial void StopBegins(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping {Client}: its power ends.")]
+    public static partial void StoppingClient(this ILogger log, string client);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Client} has stopped, after {Seconds:0.0} s.")]
+    public static partial void ClientStopped(this ILogger log, string client, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Starting {Client}, which was stopped for want of power.")]
+    public static partial void StartingClient(this ILogger log, string client);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Power is back: what was stopped is started again, execution, consensus and validator clients in this order.")]
+    public static partial void Returning(this ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The outage is over: {What}.")]
+    public static partial void Over(this ILogger log, string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Switching the box off: its clients are down, and the battery ends.")]
+    public static partial void PoweringOff(this ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What}: {Problem}. The agent must be allowed to manage these units (docs/power.md).")]
+    public static partial void CommandFailed(this ILogger log, string what, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{File} cannot be written ({Problem}): if the box goes off now, the agent will not know which clients it must start again. They are stopped all the same.")]
+    public static partial void NotRecorded(this ILogger log, string file, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{File} makes no sense ({Problem}): look whether every client runs, and start those that do not; then delete the file.")]
+    public static partial void RecordUnreadable(this ILogger log, string file, string problem);
+}
