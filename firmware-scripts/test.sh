@@ -162,7 +162,7 @@ cluster_lab() {
 }
 
 hardware_lab() {
-  local line
+  local line line_skipped
   if [ "$(id -u)" -ne 0 ]; then
     record skipped 1 "hardware lab: it needs root, to install a Debian into a folder"
     return
@@ -177,6 +177,7 @@ hardware_lab() {
     record passed "${BASH_REMATCH[1]}" "assertions of the hardware lab"
     record failed "${BASH_REMATCH[2]}" "${BASH_REMATCH[2]} assertions of the hardware lab, see above"
   fi
+  while IFS= read -r line_skipped; do record skipped 1 "hardware lab:${line_skipped#*SKIP}"; done < <(grep '^  SKIP ' "$log" || true)
   if [ "$status" != 0 ] && [[ ! $line =~ \ failed=[1-9] ]]; then record failed 1 "hardware lab: exit code $status, ${line:-no result}"; fi
 }
 

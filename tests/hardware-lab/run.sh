@@ -23,13 +23,13 @@ Usage: tests/hardware-lab/run.sh [--agent PATH] [--only SCENARIO,...] [--logs DI
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
   --only NAMES      these of scenarios/*.sh, without number and ending
   --logs DIR        console, results and the guest's journal (default: artifacts/lab/logs)
-  --seconds N       the guest may run for so long (default: 600)
+  --seconds N       the guest may run for so long (default: 1800)
 
 Kernel, simulators and the guest's Debian are kept in ~/.cache/dvstakers-edge/lab; nothing that is tested is.
 TEXT
 }
 
-agent='' only='' logs=$PWD/artifacts/lab/logs limit=600
+agent='' only='' logs=$PWD/artifacts/lab/logs limit=1800
 while [ $# -gt 0 ]; do
   case $1 in
     --agent) agent=$(realpath "${2:?--agent needs a path}") && shift 2 ;;

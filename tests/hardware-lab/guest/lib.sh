@@ -7,6 +7,9 @@ ok() { printf 'PASS %s: %s\n' "$scenario" "$1" >&3; printf 'ok %s\n' "$1"; }
 
 no() { printf 'FAIL %s: %s (%s)\n' "$scenario" "$1" "${2//$'\n'/ | }" >&3; printf 'FAILED %s: %s\n' "$1" "$2"; }
 
+# skip WHY: ends the scenario; the host tells that it was left out.
+skip() { printf 'SKIP %s: %s\n' "$scenario" "$1" >&3; exit 0; }
+
 # equals WHAT GOT WANTED
 equals() { if [ "$2" = "$3" ]; then ok "$1"; else no "$1" "got '$2', wanted '$3'"; fi; }
 

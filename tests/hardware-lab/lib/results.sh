@@ -4,7 +4,7 @@
 # report LOGS QEMU-STATUS SECONDS: shows it, prints the RESULT line, and fails where anything did.
 report() {
   local logs=$1 passed failed
-  tr -d '\r' <"$logs/results" | sed -nE 's/^(PASS|FAIL|BOOTED|END) /  &/p' >&2
+  tr -d '\r' <"$logs/results" | sed -nE 's/^(PASS|FAIL|SKIP|BOOTED|END) /  &/p' >&2
   passed=$(grep -c '^PASS ' "$logs/results" || true)
   failed=$(grep -c '^FAIL ' "$logs/results" || true)
   # A guest that ends early, or runs nothing, is not a success.
