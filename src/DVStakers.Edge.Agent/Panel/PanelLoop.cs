@@ -43,7 +43,8 @@ internal sealed class PanelLoop(
             attestations = duties.Current.AttestationsSent;
             while (true)
             {
-                var (snapshot, view) = (state.Current, button.Current);
+                // What is seen here is what is waited to change, so that nothing is missed in between.
+                var (snapshot, view, isStopping) = (state.Current, button.Current, stopping.IsCompleted);
                 var now = time.GetElapsedTime(began);
 
                 // 1.
@@ -51,7 +52,7 @@ internal sealed class PanelLoop(
 
                 // 2. and 3.
                 if (ours is not null || lockless)
-                    next = Earlier(next, Show(snapshot, view, now));
+                    next = Earlier(next, Show(snapshot, view, isStopping, now));
 
                 // 4.
                 var reading = new PanelReading([.. lamps.Select(l => l.Reading)], view.Hold, view.Trouble);
@@ -59,7 +60,7 @@ internal sealed class PanelLoop(
                     await observations.WriteAsync(new PanelSeen(told = reading), stop).ConfigureAwait(false);
 
                 // 5.
-                await Wait(snapshot, view, next - time.GetElapsedTime(began), stop).ConfigureAwait(false);
+                await Wait(snapshot, view, isStopping, next - time.GetElapsedTime(began), stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -102,10 +103,10 @@ internal sealed class PanelLoop(
         return now + Look;
     }
 
-    private TimeSpan Show(Snapshot snapshot, ButtonView view, TimeSpan now)
+    private TimeSpan Show(Snapshot snapshot, ButtonView view, bool isStopping, TimeSpan now)
     {
         var states = PanelDecision.Of(snapshot);
-        if (stopping.IsCompleted)
+        if (isStopping)
             states = PanelDecision.Stopping(states);
         var next = TimeSpan.MaxValue;
         foreach (var lamp in lamps)
@@ -133,7 +134,7 @@ internal sealed class PanelLoop(
         return lamp.Shows == shows && now < flash.Until;
     }
 
-    private async Task Wait(Snapshot snapshot, ButtonView view, TimeSpan rest, CancellationToken stop)
+    private async Task Wait(Snapshot snapshot, ButtonView view, bool isStopping, TimeSpan rest, CancellationToken stop)
     {
         if (rest <= TimeSpan.Zero)
         {
@@ -142,7 +143,7 @@ internal sealed class PanelLoop(
         }
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var waits = new List<Task> { state.NewerThan(snapshot, turn.Token), button.After(view, turn.Token), Task.Delay(rest, time, turn.Token) };
-        if (!stopping.IsCompleted)
+        if (!isStopping)
             waits.Add(stopping.WaitAsync(turn.Token));
         await Task.WhenAny(waits).ConfigureAwait(false);
         await turn.CancelAsync().ConfigureAwait(false);
