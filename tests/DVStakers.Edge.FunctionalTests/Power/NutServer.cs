@@ -9,6 +9,8 @@ internal sealed class NutServer : IAsyncDisposable
     public const string Ups = "dummy";
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("nut-");
+    private readonly DateTime began = TimeProvider.System.GetUtcNow().UtcDateTime;
+    private int said;
     private Lines? driver;
     private Lines? server;
 
@@ -32,6 +34,8 @@ internal sealed class NutServer : IAsyncDisposable
         // The driver looks at the time of the file, so that it must never see half of one.
         var fresh = Path("ups.new");
         File.WriteAllText(fresh, FormattableString.Invariant($"ups.status: {status}\nbattery.charge: {charge}\nbattery.runtime: {seconds}\nbattery.voltage: 13.1\n"));
+        // In whole seconds, and only whether it is later than the last time.
+        File.SetLastWriteTimeUtc(fresh, began.AddSeconds(2 * said++));
         File.Move(fresh, Path("ups.dev"), overwrite: true);
     }
 
