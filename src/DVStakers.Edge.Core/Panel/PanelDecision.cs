@@ -9,8 +9,11 @@ namespace DVStakers.Edge.Core.Panel;
 /// What the panel shows. The first row that holds decides:
 /// <code>
 /// LED        pattern        when
-/// single,    two flashes    a consensus problem: beacon node gone, silent or alone, another network, a wrong clock
-/// stack      three flashes  an execution problem: client gone, silent, denied, apart, or the beacon node waits for it
+/// single     fast blink     the battery ends, or the clients are being stopped for want of power
+///            blip           on battery, and every stack is good
+///                           else as stack
+/// stack      two flashes    a consensus problem: beacon node gone, silent or alone, another network, a wrong clock
+///            three flashes  an execution problem: client gone, silent, denied, apart, or the beacon node waits for it
 ///            slow blink     syncing, or starting
 ///            solid          every stack is good
 /// validator  fast blink     no stack may serve: duties are being lost
@@ -40,8 +43,9 @@ public static class PanelDecision
 
     public static LedStates Of(Snapshot snapshot)
     {
-        var stack = Stack(snapshot);
-        return new(stack with { Name = "single" }, stack, Validator(snapshot), Cluster(snapshot.Broker), Power(snapshot.Power));
+        var (stack, power) = (Stack(snapshot), Power(snapshot.Power));
+        var single = power.Pattern == LedPattern.Fast || (power.Pattern == LedPattern.Blip && stack.Pattern == LedPattern.Solid) ? power : stack;
+        return new(single with { Name = "single" }, stack, Validator(snapshot), Cluster(snapshot.Broker), power);
     }
 
     /// <summary>While the agent stops.</summary>

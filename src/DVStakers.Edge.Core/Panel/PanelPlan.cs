@@ -66,7 +66,7 @@ public static class PanelPlan
     {
         IReadOnlyList<LedColour>[] choices =
             pattern == LedPattern.Solid ? [[LedColour.Green], [LedColour.Blue], [LedColour.White]]
-            : pattern == LedPattern.Slow ? [[LedColour.Yellow], [LedColour.Red, LedColour.Green], [LedColour.Blue]]
+            : pattern == LedPattern.Slow || pattern == LedPattern.Blip ? [[LedColour.Yellow], [LedColour.Red, LedColour.Green], [LedColour.Blue]]
             : [[LedColour.Red], [LedColour.Yellow]];
         return choices.FirstOrDefault(c => c.All(there.Contains)) ?? there;
     }

@@ -5,7 +5,7 @@ public static class Rhythms
 {
     public static readonly IReadOnlyList<LedPattern> All =
     [
-        LedPattern.Solid, LedPattern.Slow, LedPattern.TwoFlashes, LedPattern.ThreeFlashes, LedPattern.Fast,
+        LedPattern.Solid, LedPattern.Slow, LedPattern.TwoFlashes, LedPattern.ThreeFlashes, LedPattern.Blip, LedPattern.Fast,
         Acknowledgement.Drain, Acknowledgement.Shutdown, LedPattern.Off,
     ];
 }

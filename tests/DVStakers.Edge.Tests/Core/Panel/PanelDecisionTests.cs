@@ -1,4 +1,5 @@
 using DVStakers.Edge.Core.Panel;
+using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
@@ -47,6 +48,20 @@ public sealed class PanelDecisionTests
     [InlineData(BrokerState.Refused, "two flashes")]
     public void The_cluster_led_shows_the_broker(BrokerState state, string pattern) =>
         Assert.Equal(pattern, PanelDecision.Of(Snapshots.Of([Good], broker: state)).Cluster.Pattern.Word);
+
+    [Theory]
+    [InlineData(PowerSource.Mains, false, false, "solid", "three flashes")]
+    [InlineData(PowerSource.Battery, false, false, "blip", "three flashes")]
+    [InlineData(PowerSource.Battery, true, false, "fast blink", "fast blink")]
+    [InlineData(PowerSource.Mains, false, true, "fast blink", "fast blink")]
+    public void A_lone_led_tells_of_the_battery_and_before_all_else_of_its_end(PowerSource source, bool low, bool stopping, string whenGood, string withAProblem)
+    {
+        var power = new PowerStatus { Source = source, Reason = "", Low = low, Stopping = stopping };
+        Assert.Equal(whenGood, PanelDecision.Of(Snapshots.Of([Good]) with { Power = power }).Single.Pattern.Word);
+        var problem = PanelDecision.Of(Snapshots.Of([Good], [Snapshots.Condition(Conditions.ExecutionUnreachable, "a")]) with { Power = power });
+        Assert.Equal("three flashes", problem.Stack.Pattern.Word);
+        Assert.Equal(withAProblem, problem.Single.Pattern.Word);
+    }
 
     [Fact]
     public void Every_condition_of_a_stack_shows_on_its_led()
