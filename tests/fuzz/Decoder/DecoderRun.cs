@@ -211,7 +211,8 @@ internal sealed class DecoderRun
     private byte[] Dress(byte[] input, string signer, string place, bool anew = false)
     {
         var how = anew ? 0 : random.Next(20);
-        if (how >= 16 || (signer == "cloud" && how < 10))
+        // With cloud's key only what nobody may believe: for another topic, or damaged.
+        if (how >= 16 || (signer == "cloud" && how is not (11 or 12 or 13)))
             return input;
         var json = SignedJson.TrySplit(input, out var split, out _) ? split : input;
         switch (how)
