@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Three sites and a cloud member as network namespaces, and what can happen to them. Options are those of run.mjs:
-#   --agent PATH  --fault NAME (repeatable, or a list with commas)  --all  --seconds 42  --seconds-per-slot 4  --dir DIR  --keep  --seed TEXT
+#   --agent PATH  --fault NAME (repeatable, or a list with commas)  --all  --seconds 42  --seconds-per-slot 6  --dir DIR  --keep  --seed TEXT
 # Without --agent it builds the agent first.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
