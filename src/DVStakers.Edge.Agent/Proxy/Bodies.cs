@@ -58,6 +58,11 @@ internal sealed class Bodies(long most)
             complete = true;
             return new Body(this, buffer.Length, buffer.AsMemory(0, filled), 0);
         }
+        // What Kestrel says to a null character in the headers behind a chunked body.
+        catch (InvalidOperationException)
+        {
+            return new Body(null, 0, default, 400);
+        }
         finally
         {
             if (!complete)

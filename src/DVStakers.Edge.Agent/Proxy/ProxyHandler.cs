@@ -45,9 +45,12 @@ internal sealed class ProxyHandler(
             using var body = await bodies.Read(context.Request, context.RequestAborted).ConfigureAwait(false);
             if (body.Refusal != 0)
             {
-                await Refuse(context, body.Refusal, body.Refusal == 413
-                    ? $"the body is larger than {maxBodyMib} MiB (proxy.max-body-mib)"
-                    : "too many large bodies at once; try again").ConfigureAwait(false);
+                await Refuse(context, body.Refusal, body.Refusal switch
+                {
+                    413 => $"the body is larger than {maxBodyMib} MiB (proxy.max-body-mib)",
+                    400 => "what follows the body is no header",
+                    _ => "too many large bodies at once; try again",
+                }).ConfigureAwait(false);
                 return;
             }
 
