@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DVStakers.Edge.Core.Power;
+using DVStakers.Edge.Linux.Files;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Power;
@@ -50,13 +51,7 @@ internal sealed class OutageFiles(string directory, ILogger log)
     private void Write(string file, byte[] bytes) => Try(file, () =>
     {
         Directory.CreateDirectory(directory);
-        var fresh = file + ".new";
-        using (var stream = new FileStream(fresh, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(fresh, file, overwrite: true);
+        WholeFile.Write(file, bytes);
     });
 
     private void Try(string file, Action write)
