@@ -57,9 +57,9 @@ export const ATTACKS = {
     inject: async (lab, f) => {
       f.certificate = lab.membership.certificate(LIAR);
       await lab.membership.remove(LIAR);
-      // The others' brokers follow when their agents have the roster, and the one that it comes from after them: one that restarts passes nothing on meanwhile.
-      f.following = Promise.all(others(LIAR, FOUNDER).map((name) => lab.brokerFollows(name, (roster) => !roster.members.some(({box}) => box === LIAR))))
-        .then(() => lab.boxes[FOUNDER].restartBroker());
+      await lab.boxes[FOUNDER].restartBroker();
+      // The others' brokers follow when their agents have the roster.
+      f.following = Promise.all(others(LIAR, FOUNDER).map((name) => lab.brokerFollows(name, (roster) => !roster.members.some(({box}) => box === LIAR))));
     },
     restore: (lab, f) => f.following,
     watchers: () => others(LIAR, FOUNDER),
