@@ -24,7 +24,12 @@ internal sealed class RosterExchange(NodeClient client, string peer, Membership 
     /// <summary>After an exchange that failed. A peer that is gone says no version either, so this is for what seldom goes wrong.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
 
+    /// <summary>A peer that took a version and says an older one all the same was started anew without it, or lies.</summary>
+    private static readonly TimeSpan AgainWhatWasTaken = TimeSpan.FromMinutes(1);
+
     private readonly ProbeRequests requests = new(client, time, ProbeRequests.PatienceWithPeer);
+
+    private string? objection;
 
     /// <summary>0: it has not said.</summary>
     private long theirs;
@@ -44,7 +49,7 @@ internal sealed class RosterExchange(NodeClient client, string peer, Membership 
     {
         try
         {
-            long known = 0, useless = 0;
+            long known = 0, handed = 0, handedAt = 0;
             while (true)
             {
                 await Task.Delay(Every, time, stop).ConfigureAwait(false);
@@ -56,13 +61,14 @@ internal sealed class RosterExchange(NodeClient client, string peer, Membership 
                     Volatile.Write(ref theirs, 0);
                 known = own;
                 var version = Volatile.Read(ref theirs);
-                if (version == 0 || version == own || (version > own && version == useless))
+                if (version == 0 || version == own)
                     continue;
-                if (!await (version > own ? Fetch(stop) : Hand(signed, stop)).ConfigureAwait(false))
-                {
-                    useless = version;
+                if (version < own && handed == own && time.GetElapsedTime(handedAt) < AgainWhatWasTaken)
+                    continue;
+                if (!await (version > own ? Fetch(stop) : Hand(signed, own, stop)).ConfigureAwait(false))
                     await Task.Delay(Again, time, stop).ConfigureAwait(false);
-                }
+                else if (version < own)
+                    (handed, handedAt) = (own, time.GetTimestamp());
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -77,7 +83,8 @@ internal sealed class RosterExchange(NodeClient client, string peer, Membership 
             var signed = await requests.Get(Path, "the cluster's roster", body => body.ToArray(), stop).ConfigureAwait(false);
             if (membership.AdoptFrom(peer, signed, log, out var why))
                 return true;
-            log.RosterNotTaken(LogLevel.Information, peer, why);
+            if (why != objection)
+                log.RosterNotTaken(LogLevel.Information, peer, objection = why);
         }
         catch (ProbeException e)
         {
@@ -86,9 +93,8 @@ internal sealed class RosterExchange(NodeClient client, string peer, Membership 
         return false;
     }
 
-    private async Task<bool> Hand(byte[] signed, CancellationToken stop)
+    private async Task<bool> Hand(byte[] signed, long version, CancellationToken stop)
     {
-        var version = membership.Roster.Version;
         try
         {
             var request = client.Request(HttpMethod.Put, Path);
