@@ -11,6 +11,8 @@ export PATH=$PATH:/usr/sbin:/sbin
 . firmware-scripts/lib/packages.sh
 # shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/build-native.sh
 . firmware-scripts/lib/build-native.sh
+# shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/package-tree.sh
+. firmware-scripts/lib/package-tree.sh
 for part in kernel root probe guest results; do
   # shellcheck source-path=SCRIPTDIR source=/dev/null
   . "$here/lib/$part.sh"

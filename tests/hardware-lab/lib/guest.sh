@@ -36,19 +36,15 @@ boot() {
 stage_payload() {
   local to=$1 unit
   rm -rf "$to"
-  mkdir -p "$to"/{lab/bin,usr/bin,etc/dvstakers-edge,etc/systemd/system/multi-user.target.wants} \
-    "$to"/usr/lib/{udev/rules.d,modules-load.d,sysusers.d,systemd/system}
+  mkdir -p "$to"/{lab/bin,usr/bin,etc/dvstakers-edge,etc/systemd/system/multi-user.target.wants}
   cp "$2" "$to/usr/bin/dvstakers-edge"
   cp "$3" "$to/lab/bin/probe"
   cp -r "$here"/guest/{run,simulate.sh,lib.sh} "$here/scenarios" systemd "$to/lab/"
   cp "$here/guest/edge.yaml" "$to/etc/dvstakers-edge/"
   cp "$here/guest/edge.yaml" "$to/lab/"
   cp "$here"/guest/units/*.service "$to/etc/systemd/system/"
-  # Exactly the files that a package would install.
-  cp systemd/dvstakers-edge.service "$to/usr/lib/systemd/system/"
-  cp systemd/60-dvstakers-edge.rules "$to/usr/lib/udev/rules.d/"
-  cp systemd/dvstakers-edge.modules-load.conf "$to/usr/lib/modules-load.d/dvstakers-edge.conf"
-  cp systemd/dvstakers-edge.sysusers.conf "$to/usr/lib/sysusers.d/dvstakers-edge.conf"
+  # The files that the package installs, where it installs them.
+  stage_system "$to"
   for unit in /usr/lib/systemd/system/dvstakers-edge /etc/systemd/system/lab /etc/systemd/system/lab-hardware; do
     ln -s "$unit.service" "$to/etc/systemd/system/multi-user.target.wants/"
   done
