@@ -41,7 +41,7 @@ case $rid in
   *) fail "no Debian architecture is known for $rid" ;;
 esac
 
-need_commands dpkg-deb=dpkg gzip=gzip objdump=binutils
+need_commands dpkg-deb=dpkg gzip=gzip readelf=binutils
 [ -n "$version" ] || version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
 [[ $version =~ ^[0-9][A-Za-z0-9.+~]*$ ]] || fail "'$version' is no version of a Debian package: it begins with a digit, and has letters, digits, '.', '+' and '~' only"
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}

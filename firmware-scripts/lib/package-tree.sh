@@ -21,6 +21,13 @@ place_of() {
 # put MODE FILE PLACE: PLACE is below the tree.
 put() { install -D -m "$1" "$2" "$3"; }
 
+# packed PLACE: standard input, as a packed file there.
+packed() {
+  install -d -m 755 "${1%/*}"
+  gzip -9n >"$1"
+  chmod 644 "$1"
+}
+
 # stage_system TREE: the files of systemd/. The hardware lab takes them from here too.
 stage_system() {
   local file mode place
@@ -36,10 +43,10 @@ stage_package() {
   put 755 "$2" "$tree/usr/bin/dvstakers-edge"
   install -d -m 755 "$tree/etc/dvstakers-edge"
   stage_system "$tree"
-  put 644 LICENSE "$doc/copyright"
-  gzip -9n <CHANGELOG.md >"$tree/changelog.gz"
-  put 644 "$tree/changelog.gz" "$doc/changelog.gz"
-  rm "$tree/changelog.gz"
+  put 644 firmware-scripts/deb/copyright "$doc/copyright"
+  put 644 firmware-scripts/deb/lintian-overrides "$tree/usr/share/lintian/overrides/dvstakers-edge"
+  packed "$doc/changelog.gz" < <(changelog_of "$3")
+  packed "$tree/usr/share/man/man8/dvstakers-edge.8.gz" < <(sed "s|@VERSION@|$3|" firmware-scripts/deb/dvstakers-edge.8)
   install -d -m 755 "$tree/DEBIAN"
   control_of "$tree" "$@" >"$tree/DEBIAN/control"
   for script in preinst postinst prerm postrm; do
@@ -56,5 +63,12 @@ control_of() {
   sed -e "s|@VERSION@|$4|" -e "s|@ARCHITECTURE@|$5|" -e "s|@SIZE@|$size|" -e "s|@LIBC@|$(libc_of "$3")|" firmware-scripts/deb/control
 }
 
+# changelog_of VERSION: CHANGELOG.md, in the words of Debian's changelogs.
+changelog_of() {
+  printf 'dvstakers-edge (%s) stable; urgency=medium\n\n' "$1"
+  sed -n 's/^- //p' CHANGELOG.md | tr -d '`' | while IFS= read -r line; do fold -s -w 74 <<<"$line" | sed -e '1s/^/  * /' -e '2,$s/^/    /' -e 's/ *$//'; done
+  printf '\n -- %s  %s\n' "$(sed -n 's/^Maintainer: //p' firmware-scripts/deb/control)" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
+}
+
 # libc_of BINARY: the oldest C library that has all that the binary asks for.
-libc_of() { objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -uV | tail -n 1; }
+libc_of() { readelf --version-info --wide "$1" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -uV | tail -n 1; }

@@ -45,7 +45,10 @@ internal sealed record PowerRightsCommand(string? Config, uint Root = 0)
             log.RightsRefused(refusal);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            var folder = Path.GetDirectoryName(to)!;
+            if (!Directory.Exists(folder))
+                // Polkit's user reads there, whatever the umask.
+                System.IO.File.SetUnixFileMode(Directory.CreateDirectory(folder).FullName, WholeFile.ForAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             WholeFile.Write(to, Encoding.UTF8.GetBytes(string.Concat(refusal is null ? rights.Select(r => r + "\n") : [])));
             return refusal is null ? ExitCode.Ok : ExitCode.Failed;
         }
