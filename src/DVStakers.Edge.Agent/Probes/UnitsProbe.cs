@@ -46,15 +46,7 @@ internal sealed class UnitsProbe(IReadOnlyList<string> units, string systemctl, 
 
     public async Task<ClientsReading> Read(CancellationToken stop)
     {
-        string[] show = ["show", "--no-pager", "--timestamp=unix", "--property=" + SystemdAnswers.Properties, "--", .. names];
-        var (code, output, errors) = await Child.Run(systemctl, show, Patience, time, stop).ConfigureAwait(false);
-        return new("systemd", time.GetUtcNow(), code == 0 ? SystemdAnswers.Parse(output) : [], Problem(code, errors));
+        var (text, problem) = await Child.Ask(systemctl, ["show", "--no-pager", "--timestamp=unix", "--property=" + SystemdAnswers.Properties, "--", .. names], Patience, time, stop).ConfigureAwait(false);
+        return new("systemd", time.GetUtcNow(), text is null ? [] : SystemdAnswers.Parse(text), problem);
     }
-
-    private string? Problem(int code, string errors) => code switch
-    {
-        0 => null,
-        Child.NotRun or Child.GivenUp => errors,
-        _ => $"{systemctl} failed: {errors.Split('\n')[0]}",
-    };
 }

@@ -14,6 +14,16 @@ public static class Child
 
     private const int MostText = 1 << 20;
 
+    /// <summary>What a command that only asks says, or why there is no answer.</summary>
+    /// <param name="patience">After this it is given up and ended.</param>
+    public static async Task<(string? Text, string? Problem)> Ask(string program, IReadOnlyList<string> arguments, TimeSpan patience, TimeProvider time, CancellationToken stop) =>
+        await Run(program, arguments, patience, time, stop).ConfigureAwait(false) switch
+        {
+            (0, var output, _) => (output, null),
+            (NotRun or GivenUp, _, var why) => (null, why),
+            (_, _, var errors) => (null, $"{program} failed: {errors.Split('\n')[0]}"),
+        };
+
     /// <summary>Its exit code, and what it wrote, of each at most 1 Mi characters. <see cref="NotRun"/>, <see cref="GivenUp"/>: the text of the errors says why.</summary>
     /// <param name="patience">After this the command is given up and ended; null: it may take as long as it needs.</param>
     public static async Task<(int Code, string Output, string Errors)> Run(string program, IReadOnlyList<string> arguments, TimeSpan? patience, TimeProvider time, CancellationToken stop)
