@@ -11,7 +11,7 @@ ready() { systemctl -q is-active dvstakers-edge; }
 status() { dvstakers-edge status --json; }
 # Every file of the machine but what lives in memory, and what any command may leave: logs, caches, apt's and dpkg's own books.
 files() {
-  find / \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /lab -o -path /var/log -o -path /var/cache -o -path /var/lib/apt \
+  find / \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/tmp -o -path /lab -o -path /var/log -o -path /var/cache -o -path /var/lib/apt \
     -o -path /var/lib/dpkg -o -path /var/lib/systemd/timers -o -path /var/lib/systemd/random-seed -o -path /var/lib/systemd/timesync \) -prune -o -print | sort
 }
 agents() { pgrep -u dvstakers-edge -l || true; }
