@@ -47,7 +47,7 @@ internal static class CheckConfigCommand
             ? $"MQTT: {mqtt.Host}:{mqtt.Port}{(mqtt.Username is { } user ? $" as {user}" : "")}{(TlsFiles.Of(config) is { } tls ? $", TLS, authority {tls.Authority}" : "")}"
             : "MQTT: off (no mqtt section)";
         if (config.Power is { } power)
-            yield return $"power: {PowerModels.Find(power.Model)!.Title}; in an outage it stops, in this order: {(power.Clients.Any() ? string.Join(", ", power.Clients) : "nothing")}";
+            yield return $"power: {PowerModels.Find(power.Model)!.Title}; {(PowerModels.Find(power.Model)!.Link == PowerLink.None ? "the panel's button" : "in an outage it")} stops, in this order: {(power.Clients.Any() ? string.Join(", ", power.Clients) : "nothing")}";
         if (config.Gateway is { } gateway)
             yield return $"lends its own nodes to the cluster: https://{gateway.Listen}";
         foreach (var peer in peers)

@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary><c>status</c>: the agent runs, but no stack qualifies.</summary>
     public const int NotReady = 2;
 
+    /// <summary><c>power cut</c>: mains are back, and the box should boot instead of going off.</summary>
+    public const int Boot = 3;
+
     /// <summary>EX_CONFIG of sysexits.h. systemd tries again even so: a secret's file may only come with its mount.</summary>
     public const int Config = 78;
 }

@@ -19,7 +19,7 @@ internal static class PowerCommand
         show.SetAction((parsed, stop) => Show(parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(json), time, stop));
         var plan = new Command("plan", "Show what would happen in an outage and when, with this box's own stop times. Nothing is done. Exit code: 0, or 78 where the configuration has no UPS.") { config, url, json };
         plan.SetAction((parsed, stop) => Plan(parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(json), time, stop));
-        var cut = new Command("cut", "Let the UPS take the power away. Only the machine's last script calls this; without a power-off by this agent in this boot it does nothing.") { config };
+        var cut = new Command("cut", "Let the UPS take the power away. Only the machine's last script calls this; without a power-off by this agent in this boot it does nothing. Exit code: 0, 1 where it is not done, or 3 where mains are back and the box should boot.") { config };
         cut.SetAction((parsed, stop) => Cut(parsed.GetValue(config), time, stop));
         var write = new Option<bool>("--write") { Description = $"Write them to {PowerRightsCommand.File}, where the polkit rule reads them; the agent's unit does that as root before each start." };
         var rights = new Command("rights", "Show what the agent may do to others by this configuration: the units that it may stop and start, and power-off. Exit code: 0, or 78 where the configuration has errors.") { config, write };
@@ -64,21 +64,29 @@ internal static class PowerCommand
         if (await Configured(file) is not { } power)
             return ExitCode.Config;
         var outage = new OutageFiles(ConfigFile.StateDirectory, NullLogger.Instance).Read();
-        if (LastAct.Refusal(power, outage, new BootFacts().Id) is { } refusal)
+        var (boot, paths) = (new BootFacts().Id, KernelPaths.System);
+        var mains = LastMove.IsOurs(outage, boot) && await LastAct.HasMains(power, paths, time, stop);
+        switch (LastMove.Of(power, outage, boot, mains))
         {
-            await Console.Error.WriteLineAsync($"The power is not cut: {refusal}.");
-            return ExitCode.Failed;
+            case LastMove.Boot:
+                await Console.Error.WriteLineAsync("The power is not cut: mains are back, and the box should boot.");
+                return ExitCode.Boot;
+            case LastMove.Cut(var how):
+                try
+                {
+                    await LastAct.Do(how, power, paths, time, stop);
+                    return ExitCode.Ok;
+                }
+                catch (DeviceException e)
+                {
+                    await Console.Error.WriteLineAsync($"The power is not cut: {e.Message}");
+                    return ExitCode.Failed;
+                }
+            case LastMove.Off(var reason):
+                await Console.Error.WriteLineAsync($"The power is not cut: {reason}.");
+                return ExitCode.Failed;
         }
-        try
-        {
-            await LastAct.Do(power, KernelPaths.System, time, stop);
-            return ExitCode.Ok;
-        }
-        catch (DeviceException e)
-        {
-            await Console.Error.WriteLineAsync($"The power is not cut: {e.Message}");
-            return ExitCode.Failed;
-        }
+        return ExitCode.Failed;
     }
 
     /// <summary>Null, and the reason is said, where there is no UPS in the configuration.</summary>

@@ -29,7 +29,7 @@ internal sealed record PowerRightsCommand(string? Config, uint Root = 0)
             await errors.WriteLineAsync(problem.ToString());
         if (read.Config is not { } config)
             return ExitCode.Config;
-        foreach (var line in PowerRights.Of(config.Power))
+        foreach (var line in PowerRights.Of(config))
             await output.WriteLineAsync(line);
         return ExitCode.Ok;
     }
@@ -39,7 +39,7 @@ internal sealed record PowerRightsCommand(string? Config, uint Root = 0)
         // What is wrong with it, the agent says that starts next.
         if (Read().Config is not { } config)
             return ExitCode.Config;
-        var rights = PowerRights.Of(config.Power);
+        var rights = PowerRights.Of(config);
         var refusal = rights.Count > 0 ? Refusal(Config ?? ConfigFile.DefaultPath) : null;
         if (refusal is not null)
             log.RightsRefused(refusal);

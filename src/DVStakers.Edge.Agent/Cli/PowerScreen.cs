@@ -13,6 +13,11 @@ internal static class PowerScreen
         screen.Line(ink.Bold("Power") + Printable.Of(model is null ? " · nothing watches it (no power in the configuration)" : $" · {model}"));
         if (model is null)
             return screen.ToString();
+        if (PowerModels.Find(report.Model!)!.Link == PowerLink.None)
+        {
+            screen.Wrapped("  ", 2, "the clients are stopped in order by the panel's button alone");
+            return Rest(screen, report, ink);
+        }
         var mark = report switch
         {
             { Stopping: true } or { Low: true } => ink.Red("✖ "),
@@ -26,6 +31,13 @@ internal static class PowerScreen
         if (report.Volts is { } volts)
             Row("battery", string.Create(CultureInfo.InvariantCulture, $"{volts:0.00} V{(report.Amperes is { } a ? $", {Math.Abs(a):0.00} A {(a < 0 ? "out" : "in")}" : "")}"));
         Row("last read", report.ReadAt is { } at ? $"{Verdict.Words(now - at)} ago{(report.Trouble is { } trouble ? $", and not to be used: {trouble}" : "")}" : "not yet");
+        return Rest(screen, report, ink);
+
+        void Row(string what, string value) => screen.Wrapped(ink.Dim($"  {what,-15}"), 17, value);
+    }
+
+    private static string Rest(ScreenText screen, UpsReport report, Ink ink)
+    {
         if (report.Stopping)
             screen.Line(ink.Red("  the clients are being stopped in order; the box goes off after that"));
         if (report.Problems.Count > 0)
@@ -33,8 +45,6 @@ internal static class PowerScreen
         foreach (var problem in report.Problems)
             screen.Wrapped(ink.Yellow("! "), 2, problem);
         return screen.ToString();
-
-        void Row(string what, string value) => screen.Wrapped(ink.Dim($"  {what,-15}"), 17, value);
     }
 
     public static string Plan(PowerPlan plan, int width, Ink ink)
@@ -42,7 +52,7 @@ internal static class PowerScreen
         var screen = new ScreenText(Math.Clamp(width, 80, 120), ink);
         screen.Line(ink.Bold("What would happen in an outage") + Printable.Of($" · {plan.Title}"));
         screen.Wrapped("  ", 2, $"Now: {plan.Verdict}.");
-        screen.Title("The stop begins, on battery, whichever comes first");
+        screen.Title(plan.Begins.Count == 1 ? "The stop begins" : "The stop begins, on battery, whichever comes first");
         foreach (var begin in plan.Begins)
             screen.Wrapped("  ", 2, begin);
         screen.Title("Then, in this order; nobody is ever killed");

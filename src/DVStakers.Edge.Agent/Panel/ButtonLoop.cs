@@ -7,7 +7,7 @@ namespace DVStakers.Edge.Agent.Panel;
 /// <summary>Watches the button's line and does what is asked with it. What a press means is Core's to say.</summary>
 /// <param name="levels">The line's level at once, each change of it, and its troubles.</param>
 /// <param name="act">True: done; false: refused.</param>
-internal sealed class ButtonLoop(Func<CancellationToken, IAsyncEnumerable<GpioLevel>> levels, Func<ButtonAction, bool> act, TimeProvider time)
+internal sealed class ButtonLoop(Func<CancellationToken, IAsyncEnumerable<GpioLevel>> levels, Func<ButtonAction, CancellationToken, Task<bool>> act, TimeProvider time)
 {
     /// <summary>A press is looked at this often, so that it is known to last.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
@@ -38,12 +38,12 @@ internal sealed class ButtonLoop(Func<CancellationToken, IAsyncEnumerable<GpioLe
                     if (!await arrival.ConfigureAwait(false))
                         break;
                     while (seen.Reader.TryRead(out var level))
-                        Take(level);
+                        await Take(level, stop).ConfigureAwait(false);
                     arrival = seen.Reader.WaitToReadAsync(stop).AsTask();
                 }
                 else
                 {
-                    Look();
+                    await Look(stop).ConfigureAwait(false);
                 }
 
                 // 2. Told.
@@ -76,17 +76,17 @@ internal sealed class ButtonLoop(Func<CancellationToken, IAsyncEnumerable<GpioLe
         }
     }
 
-    private void Take(GpioLevel level)
+    private async Task Take(GpioLevel level, CancellationToken stop)
     {
         trouble = level.Trouble?.Message;
         pressed = level.On;
         // A line that comes back begins anew: what it did meanwhile is not known.
         if (pressed is null)
             memory = null;
-        Look();
+        await Look(stop).ConfigureAwait(false);
     }
 
-    private void Look()
+    private async Task Look(CancellationToken stop)
     {
         var now = time.GetElapsedTime(began);
         if (result is { } shown && now >= shown.Until)
@@ -100,7 +100,10 @@ internal sealed class ButtonLoop(Func<CancellationToken, IAsyncEnumerable<GpioLe
         }
         (memory, var action) = memory.Next(level, now);
         if (action is not ButtonAction.None)
-            result = (act(action) ? Acknowledgement.Done : Acknowledgement.Refused, now + Acknowledgement.Shown);
+        {
+            var done = await act(action, stop).ConfigureAwait(false);
+            result = (done ? Acknowledgement.Done : Acknowledgement.Refused, time.GetElapsedTime(began) + Acknowledgement.Shown);
+        }
     }
 
     private void Tell()

@@ -17,6 +17,9 @@ internal static partial class PanelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Button: nothing is drained any more.")]
     public static partial void ButtonUndrained(this ILogger log);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Button: an orderly shutdown; the next start of the box starts its clients again.")]
+    public static partial void ButtonShutsDown(this ILogger log);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Button: refused: {Why}.")]
     public static partial void ButtonRefused(this ILogger log, string why);
 }

@@ -70,6 +70,16 @@ internal sealed class ClientCommands(TimeProvider time, ILogger log)
         });
     }
 
+    /// <summary>Null: the machine would let this agent switch it off; asking does nothing. Else why not, in words.</summary>
+    public async Task<string?> MayNotPowerOff(CancellationToken stop)
+    {
+        var (code, output, problem) = await Child.Run("busctl",
+            ["call", "--system", "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "CanPowerOff"], Patience, time, stop).ConfigureAwait(false);
+        return code != 0 ? $"systemd-logind cannot be asked whether the box may be switched off: {Words(problem, $"busctl ended with {code}")}"
+            : output.Trim() == "s \"yes\"" ? null
+            : $"the agent may not switch the box off (systemd-logind says {output.Trim()}); it needs the polkit rule of docs/power.md";
+    }
+
     public async Task PowerOff(CancellationToken stop)
     {
         log.PoweringOff();

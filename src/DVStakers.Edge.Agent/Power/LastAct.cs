@@ -5,26 +5,35 @@ using DVStakers.Edge.Linux.Kernel;
 
 namespace DVStakers.Edge.Agent.Power;
 
-/// <summary>The UPS's own cut: after it there is no power. Done by the machine's last script, when every process has ended and the disks are written.</summary>
+/// <summary>What the machine's last script needs of the UPS, when every process has ended and the disks are written: whether mains are there, and its own cut, after which there is no power.</summary>
 internal static class LastAct
 {
-    /// <summary>Null: nothing speaks against it.</summary>
-    /// <param name="boot">The kernel's id of this boot.</param>
-    public static string? Refusal(PowerConfig power, Outage outage, string boot) =>
-        PowerModels.Find(power.Model)?.Cut is null ? $"{power.Model} cannot do that"
-        : !power.Cut ? "the configuration does not ask for it (power.cut: yes)"
-        : outage.Phase != OutagePhase.PoweringOff ? "this agent has not switched the box off"
-        : boot.Length == 0 || outage.Boot != boot ? "the agent switched the box off in another boot"
-        : null;
+    /// <summary>Mains that come back for less are none; nor is there more time.</summary>
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
+
+    /// <summary>Every reading of the next seconds says that there are mains. A NUT server is gone by now, and is not asked.</summary>
+    public static async Task<bool> HasMains(PowerConfig power, KernelPaths paths, TimeProvider time, CancellationToken stop)
+    {
+        if (PowerModels.Find(power.Model) is not { Link: PowerLink.I2c or PowerLink.Contacts or PowerLink.Kernel })
+            return false;
+        using var ups = Upses.Of(power, paths, time)!;
+        var began = time.GetTimestamp();
+        while (await ups.Read(stop).ConfigureAwait(false) is { IsGood: true, OnMains: true })
+        {
+            if (time.GetElapsedTime(began) >= Steady)
+                return true;
+            await Task.Delay(ups.Every, time, stop).ConfigureAwait(false);
+        }
+        return false;
+    }
 
     /// <exception cref="DeviceException">The UPS did not take it.</exception>
-    public static async Task Do(PowerConfig power, KernelPaths paths, TimeProvider time, CancellationToken stop)
+    public static async Task Do(PowerCut how, PowerConfig power, KernelPaths paths, TimeProvider time, CancellationToken stop)
     {
-        var model = PowerModels.Find(power.Model)!;
-        switch (model.Cut)
+        switch (how)
         {
             case RegisterCut cut:
-                using (var device = Upses.Device(power, model, paths))
+                using (var device = Upses.Device(power, PowerModels.Find(power.Model)!, paths))
                     device.WriteByte(cut.Register, cut.Value);
                 break;
             case PulseCut cut:

@@ -24,6 +24,7 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
     private IReadOnlyDictionary<ClientUnit, ClientFacts> clients = new Dictionary<ClientUnit, ClientFacts>();
     private DateTimeOffset lookedAt = DateTimeOffset.MinValue;
     private OutageReading told = OutageReading.None;
+    private int asked;
 
     /// <summary>Returns when stopped. Whatever was told to stop goes on stopping; the next start of the agent goes on from the file.</summary>
     public async Task Run(CancellationToken stop)
@@ -45,9 +46,22 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
         }
     }
 
+    /// <summary>Somebody at the box asks for an orderly shutdown.</summary>
+    /// <returns>Null: it begins. Else why not, in words.</returns>
+    public async Task<string?> Shutdown(CancellationToken stop)
+    {
+        if (!config.Clients.Any())
+            return "power names no client that must be stopped before (power.validator, power.consensus, power.execution)";
+        if (await commands.MayNotPowerOff(stop).ConfigureAwait(false) is { } refusal)
+            return refusal;
+        Volatile.Write(ref asked, 1);
+        return null;
+    }
+
     private async Task Step(CancellationToken stop)
     {
         // 1.
+        var isAsked = Interlocked.Exchange(ref asked, 0) == 1;
         var power = state.Current.Power;
         var now = time.GetUtcNow();
         var fresh = now - lookedAt >= (outage.Phase != OutagePhase.None ? TimeSpan.Zero : power.Source == PowerSource.Battery ? OnBattery : Calm);
@@ -57,12 +71,12 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
         // 2.
         var ready = outage.Phase == OutagePhase.Returning && await IsReady(stop).ConfigureAwait(false);
         var before = outage;
-        var move = Decide(power, ready);
+        var move = Decide(power, ready, isAsked);
         // Who ran when the stop began is kept for long: not by what was seen a while ago.
         if (before.Phase != move.After.Phase && !fresh)
         {
             await Look(now, stop).ConfigureAwait(false);
-            move = Decide(power, ready);
+            move = Decide(power, ready, isAsked);
         }
 
         // 3.
@@ -94,19 +108,21 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
     private async Task Look(DateTimeOffset now, CancellationToken stop) =>
         (clients, lookedAt) = (await commands.Look([.. config.Clients.Union(outage.Clients.Select(c => c.Unit))], files.StopTimes(), stop).ConfigureAwait(false), now);
 
-    private PowerMove Decide(PowerStatus power, bool ready) => PowerPolicy.Next(outage, config, new(power, time.GetUtcNow(), boot.Id, clients, ready));
+    private PowerMove Decide(PowerStatus power, bool ready, bool isAsked) => PowerPolicy.Next(outage, config, new(power, time.GetUtcNow(), boot.Id, clients, ready, isAsked));
 
     private async Task<bool> IsReady(CancellationToken stop) =>
         boot.HasNetwork() && state.Current.Conditions.All(c => c.Kind != Conditions.ClockWrong) && await commands.IsTimeRight(stop).ConfigureAwait(false) != false;
 
     private void Say(Outage before, Outage after)
     {
-        if (before.Phase != after.Phase)
+        if (after.ByPerson && !before.ByPerson)
+            log.ShutdownBegins(after.Reason);
+        if (before.Phase != after.Phase && !after.ByPerson)
         {
             if (after.Phase == OutagePhase.Stopping || (before.Phase == OutagePhase.None && after.IsStopping))
                 log.StopBegins(after.Reason);
             else if (after.Phase == OutagePhase.Returning)
-                log.Returning();
+                log.Returning(after.Reason);
             else if (after.Phase == OutagePhase.None)
                 log.Over(string.Join("; ", before.Problems) is { Length: > 0 } left ? left : "every client that ran before runs again");
         }
@@ -139,6 +155,6 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
         ];
         var early = clients.Where(c => c.Value.KilledAfter is { } limit && limit < Budgets.Of(c.Key, config, c.Value))
             .Select(c => $"{c.Key} is killed {Verdict.Words(c.Value.KilledAfter!.Value)} after it is told to stop, and may need {Verdict.Words(Budgets.Of(c.Key, config, c.Value))}");
-        return new(outage.IsStopping, outage.Phase == OutagePhase.Returning, outage.Reason, [.. problems.OfType<string>()], [.. early]);
+        return new(outage.IsStopping, outage.Phase == OutagePhase.Returning, outage.Reason, [.. problems.OfType<string>()], [.. early]) { ByPerson = outage.ByPerson };
     }
 }

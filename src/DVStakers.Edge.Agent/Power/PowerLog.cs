@@ -17,22 +17,25 @@ internal static partial class PowerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The battery ends ({Reason}): validator, consensus and execution clients of this box are stopped in this order. Its duties are lost unless another box has them.")]
     public static partial void StopBegins(this ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping {Client}: its power ends.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "An orderly shutdown ({Reason}): validator, consensus and execution clients of this box are stopped in this order, then it goes off. Its duties are lost unless another box has them.")]
+    public static partial void ShutdownBegins(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping {Client}, so that it loses nothing when the power goes.")]
     public static partial void StoppingClient(this ILogger log, string client);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Client} has stopped, after {Seconds:0.0} s.")]
     public static partial void ClientStopped(this ILogger log, string client, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Starting {Client}, which was stopped for want of power.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Starting {Client}, which this agent had stopped.")]
     public static partial void StartingClient(this ILogger log, string client);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Power is back: what was stopped is started again, execution, consensus and validator clients in this order.")]
-    public static partial void Returning(this ILogger log);
+    [LoggerMessage(Level = LogLevel.Information, Message = "What was stopped is started again ({Reason}): execution, consensus and validator clients in this order.")]
+    public static partial void Returning(this ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The outage is over: {What}.")]
     public static partial void Over(this ILogger log, string what);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Switching the box off: its clients are down, and the battery ends.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Switching the box off: its clients are down.")]
     public static partial void PoweringOff(this ILogger log);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{What}: {Problem}. The agent must be allowed to manage these units (docs/power.md).")]

@@ -9,13 +9,15 @@ namespace DVStakers.Edge.Agent.Power;
 /// <summary>Makes of the configuration what reads the UPS. Nothing is opened before it is read.</summary>
 internal static class Upses
 {
-    public static IUps Of(PowerConfig config, KernelPaths paths, TimeProvider time)
+    /// <summary>Null: there is none.</summary>
+    public static IUps? Of(PowerConfig config, KernelPaths paths, TimeProvider time)
     {
         var model = PowerModels.Find(config.Model)!;
         return model.Link switch
         {
             PowerLink.I2c => new ChipUps(Device(config, model, paths), BusName(config.Bus!), model.Chip!, Mains(config, model, paths)),
             PowerLink.Contacts => new ContactsUps(Contact(config, config.BatteryLine, paths)!, Contact(config, config.LowLine, paths), Contact(config, config.ReplaceLine, paths)),
+            PowerLink.None => null,
             PowerLink.Kernel => new KernelUps(paths, config.Supply!, config.MainsSupply),
             _ => new NutUps(config.NutHost, config.NutPort, config.NutUps, config.NutUsername, config.NutPasswordFile, time),
         };

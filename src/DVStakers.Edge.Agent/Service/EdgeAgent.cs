@@ -73,13 +73,16 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
         using var peers = membership is null ? null : new PeerNodes(config, membership, nodes, state, observations.Writer, time, logs.CreateLogger("probes"));
         var supervisor = new Supervisor(systemd, config.Stacks, state, proxyAddress, time, logs.CreateLogger("service"));
 
+        var outage = config.Power is null ? null : Outage(config.Power, state, observations.Writer);
+
         // In this order they start; in the reverse order they stop.
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var onStop = stop.Register(stopping.SetResult).ConfigureAwait(false);
         List<Part> parts =
         [
             .. config.Panel is null ? [] : PanelParts.Of(
-                config.Panel, ConfigFile.StateDirectory, KernelPaths.System, state, duties, observations.Writer, time, stopping.Task, logs.CreateLogger("panel")),
+                config.Panel, ConfigFile.StateDirectory, KernelPaths.System, state, duties, observations.Writer, outage is null ? null : outage.Shutdown, time, stopping.Task,
+                logs.CreateLogger("panel")),
             new("state loop", new StateLoop(judge, state, observations.Reader, time).Run),
             new("journal", new Journal(state, logs.CreateLogger("journal")).Run),
             .. probes,
@@ -101,8 +104,10 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             membership, mailbox).Run));
         if (gateway is not null)
             parts.Add(new("gateway", gateway.Run));
-        if (config.Power is { } power)
-            parts.AddRange(Power(power, state, observations.Writer));
+        if (config.Power is { } power && Supply(power, observations.Writer) is { } supply)
+            parts.Add(new("power", supply.Run));
+        if (outage is not null)
+            parts.Add(new("outage", outage.Run));
         if (!Console.IsOutputRedirected)
             parts.Add(new("panel", new TerminalPanel(state, Console.Out, Ink.ForOutput).Run));
         parts.Add(new("supervisor", supervisor.Run));
@@ -137,14 +142,20 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
             yield return new($"heads of {client.Name}", new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run);
     }
 
-    /// <summary>What reads the UPS, and what acts on it.</summary>
-    private IEnumerable<Part> Power(PowerConfig power, SnapshotFeed state, ChannelWriter<Observation> observations)
+    /// <summary>What reads the UPS; null: there is none.</summary>
+    private PowerProbe? Supply(PowerConfig power, ChannelWriter<Observation> observations)
+    {
+        if (Upses.Of(power, KernelPaths.System, time) is not { } ups)
+            return null;
+        logs.CreateLogger("power").Watching(PowerModels.Find(power.Model)!.Title, ups.Place);
+        return new(ups, observations, time);
+    }
+
+    /// <summary>What stops and starts this box's clients.</summary>
+    private OutageLoop Outage(PowerConfig power, SnapshotFeed state, ChannelWriter<Observation> observations)
     {
         var log = logs.CreateLogger("power");
-        var ups = Upses.Of(power, KernelPaths.System, time);
-        log.Watching(PowerModels.Find(power.Model)!.Title, ups.Place);
-        yield return new("power", new PowerProbe(ups, observations, time).Run);
-        yield return new("outage", new OutageLoop(power, state, new OutageFiles(ConfigFile.StateDirectory, log), new ClientCommands(time, log), new BootFacts(), observations, time, log).Run);
+        return new(power, state, new OutageFiles(ConfigFile.StateDirectory, log), new ClientCommands(time, log), new BootFacts(), observations, time, log);
     }
 
     /// <summary>One after the other, so that the last thing said is true of all before it; whatever a part does, the next one is stopped too.</summary>

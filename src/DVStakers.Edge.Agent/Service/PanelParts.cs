@@ -19,9 +19,9 @@ internal static class PanelParts
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(30);
 
     public static IEnumerable<Part> Of(PanelConfig panel, string directory, KernelPaths paths, SnapshotFeed state, DutyFeed duties, ChannelWriter<Observation> observations,
-        TimeProvider time, Task stopping, ILogger log)
+        Func<CancellationToken, Task<string?>>? shutdown, TimeProvider time, Task stopping, ILogger log)
     {
-        var button = Button(panel, directory, paths, state, time, log);
+        var button = Button(panel, directory, paths, state, shutdown, time, log);
         var loop = new PanelLoop([.. Lamps(panel, paths, new TriggerFile(directory, log))], panel.FlashOnDuty, state, duties, button?.View ?? new(ButtonView.None),
             new PanelLocks(directory), observations, time, stopping);
         yield return Tolerant.Of("LEDs", loop.Run, time, log);
@@ -36,7 +36,8 @@ internal static class PanelParts
         _ => throw new ArgumentOutOfRangeException(nameof(panel), l.Place, "is no place of a lamp"),
     }));
 
-    private static ButtonLoop? Button(PanelConfig panel, string directory, KernelPaths paths, SnapshotFeed state, TimeProvider time, ILogger log)
+    private static ButtonLoop? Button(
+        PanelConfig panel, string directory, KernelPaths paths, SnapshotFeed state, Func<CancellationToken, Task<string?>>? shutdown, TimeProvider time, ILogger log)
     {
         if (PanelPlan.Button(panel) is not { } line)
             return null;
@@ -46,6 +47,6 @@ internal static class PanelParts
             PollPeriod = TimeSpan.FromMilliseconds(50),
             CheckPeriod = TimeSpan.FromMilliseconds(500),
         };
-        return new ButtonLoop(input.Watch, new ButtonActions(state, new DrainFile(directory, time), time, log).Do, time);
+        return new ButtonLoop(input.Watch, new ButtonActions(state, new DrainFile(directory, time), shutdown, time, log).Do, time);
     }
 }

@@ -26,7 +26,7 @@ internal static class PanelKeys
             (c, v) => c with { Panel = Of(c) with { Board = v } }, c => Of(c).Board),
         ConfigKeys.Switch<EdgeConfig>(Section + ".flash-on-duty", "A short dark moment of the validator's LED for attestations sent, while all is well.",
             (c, v) => c with { Panel = Of(c) with { FlashOnDuty = v } }, c => Of(c).FlashOnDuty),
-        ConfigKeys.Text<EdgeConfig>(Section + ".button-line", LineAllowed, "A button: held for 3 s it drains the box or puts it back.", IsLine,
+        ConfigKeys.Text<EdgeConfig>(Section + ".button-line", LineAllowed, "A button: held for 3 s it drains the box or puts it back, for 10 s it shuts it down in order (docs/panel.md).", IsLine,
             (c, v) => c with { Panel = Of(c) with { ButtonLine = v } }, c => Of(c).ButtonLine),
         ConfigKeys.Text<EdgeConfig>(Section + ".button-chip", "the label of a GPIO chip", "The button's chip, where its line is no pin.", v => v.Length > 0,
             (c, v) => c with { Panel = Of(c) with { ButtonChip = v } }, c => Of(c).ButtonChip),

@@ -56,10 +56,10 @@ public sealed record PowerConfig
     /// <summary>Minutes on battery after which the clients are stopped, whatever is left. Null: only where the UPS tells nothing else. 1 to 1440.</summary>
     public int? StopAfterMinutes { get; init; }
 
-    /// <summary>The box goes off when the clients are down. Null: yes, except with NUT, where upsmon does that.</summary>
+    /// <summary>The box goes off when the clients are down. Null: yes, except with NUT, where upsmon does that, and without a UPS.</summary>
     public bool? PowerOffWritten { get; init; }
 
-    public bool PowerOff => PowerOffWritten ?? Model != "nut";
+    public bool PowerOff => PowerOffWritten ?? Model is not ("nut" or "none");
 
     /// <summary>The UPS takes the power away as the very last thing. Default: not.</summary>
     public bool Cut { get; init; }

@@ -43,7 +43,7 @@ internal static class PowerKeys
         Number("stop-below-percent", 5, 95, "State of charge at which the clients are stopped.", (p, v) => p with { StopBelowPercent = v }, p => p.StopBelowPercent),
         new("power.stop-after-minutes", "a whole number from 1 to 1440", "Time on battery after which they are stopped, whatever is left. Left out: 5 where the UPS tells neither charge nor run time, else no such limit.", false,
             (c, v) => IntOf(v, 1, 1440) is { } n ? Set(c, p => p with { StopAfterMinutes = n }) : null, c => Of(c).StopAfterMinutes?.ToString(CultureInfo.InvariantCulture)),
-        Choice("power-off", "yes or no", "Switch the box off when the clients are down. Left out: yes, except with NUT, where upsmon does that.", Switch, (p, v) => p with { PowerOffWritten = v }, p => p.PowerOffWritten),
+        Choice("power-off", "yes or no", "Switch the box off when the clients are down. Left out: yes, except with NUT, where upsmon does that, and without a UPS.", Switch, (p, v) => p with { PowerOffWritten = v }, p => p.PowerOffWritten),
         Choice("cut", "yes or no", "Let the UPS take the power away after that, where the model can (docs/power.md).", Switch, (p, v) => p with { Cut = v }, p => p.Cut),
         Units("validator", "Validator clients and DVT clients of this box: they are stopped first.", ClientRole.Validator, (p, v) => p with { Validator = v }, p => p.Validator),
         Units("consensus", "Its beacon nodes: they are stopped next.", ClientRole.Consensus, (p, v) => p with { Consensus = v }, p => p.Consensus),

@@ -9,7 +9,7 @@ namespace DVStakers.Edge.Core.Panel;
 /// What the panel shows. The first row that holds decides:
 /// <code>
 /// LED        pattern        when
-/// single     fast blink     the battery ends, or the clients are being stopped for want of power
+/// single     fast blink     the battery ends, or the clients are being stopped
 ///            blip           on battery, and every stack is good
 ///                           else as stack
 /// stack      two flashes    a consensus problem: beacon node gone, silent or alone, another network, a wrong clock
@@ -24,7 +24,7 @@ namespace DVStakers.Edge.Core.Panel;
 ///            slow blink     connecting
 ///            solid          connected
 ///            off            no MQTT configured
-/// power      fast blink     the battery ends, or the clients are being stopped for want of power
+/// power      fast blink     the battery ends, or the clients are being stopped
 ///            blip           on battery
 ///            solid          mains
 ///            off            no UPS, or it cannot be read
@@ -93,7 +93,7 @@ public static class PanelDecision
 
     private static Led Power(PowerStatus power) => power switch
     {
-        { Stopping: true } => new("power", LedPattern.Fast, "the clients are stopped for want of power"),
+        { Stopping: true } => new("power", LedPattern.Fast, "the clients are being stopped"),
         { Source: PowerSource.Battery, Low: true } => new("power", LedPattern.Fast, "the battery ends"),
         { Source: PowerSource.Battery } => new("power", LedPattern.Blip, "on battery"),
         { Source: PowerSource.Mains } => new("power", LedPattern.Solid, "on mains"),

@@ -52,7 +52,7 @@ public sealed record ClientState(ClientUnit Unit, ClientStage Stage, DateTimeOff
 }
 
 /// <summary>
-/// An outage as far as this box acts on it. It is written to disk before what it says is done, so that whoever comes after (the agent started anew, or the next boot) goes on from there:
+/// An outage, or a shutdown that somebody asked for, as far as this box acts on it. It is written to disk before what it says is done, so that whoever comes after (the agent started anew, or the next boot) goes on from there:
 /// what the agent stopped is started again, and nothing else.
 /// </summary>
 public sealed record Outage
@@ -70,6 +70,9 @@ public sealed record Outage
     /// <summary>Why it began, in words.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>Somebody asked for it at the box: it goes off whatever the power is, and no mains bring it back before.</summary>
+    public bool ByPerson { get; init; }
+
     /// <summary>The kernel's id of the boot in which this was written.</summary>
     public string Boot { get; init; } = "";
 
@@ -83,7 +86,7 @@ public sealed record Outage
 
     public Outage To(OutagePhase phase, DateTimeOffset now) => this with { Phase = phase, Since = now };
 
-    public bool Equals(Outage? other) => other is not null && Phase == other.Phase && Since == other.Since && Began == other.Began && Reason == other.Reason && Boot == other.Boot
+    public bool Equals(Outage? other) => other is not null && Phase == other.Phase && Since == other.Since && Began == other.Began && Reason == other.Reason && ByPerson == other.ByPerson && Boot == other.Boot
         && Clients.AsSpan().SequenceEqual(other.Clients.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Phase, Since, Began, Clients.Length);

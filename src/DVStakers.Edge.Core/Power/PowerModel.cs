@@ -9,6 +9,9 @@ public enum PowerLink
     Contacts,
     Kernel,
     Nut,
+
+    /// <summary>Nothing tells.</summary>
+    None,
 }
 
 /// <summary>A line that says whether there are mains.</summary>

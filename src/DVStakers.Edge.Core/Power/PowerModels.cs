@@ -45,6 +45,7 @@ public static class PowerModels
         new("dry-contacts", "Dry contacts on GPIO (12 V DC UPSes)", PowerLink.Contacts, "mains; low and replace, where those lines are wired"),
         new("kernel", "A battery that the kernel knows (/sys/class/power_supply)", PowerLink.Kernel, "mains, charge; the rest as the driver has it"),
         new("nut", "Any UPS of a NUT server (USB, serial, network)", PowerLink.Nut, "mains, charge, run time left, low, replace"),
+        new("none", "No UPS", PowerLink.None, "nothing: the clients are named for the panel's button alone"),
     ];
 
     public static PowerModel? Find(string name) => All.FirstOrDefault(m => m.Name == name);

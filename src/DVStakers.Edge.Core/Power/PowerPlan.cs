@@ -52,6 +52,11 @@ public sealed record PowerPlan(string Model, string Title, IReadOnlyList<string>
 
     private static IEnumerable<string> Begin(PowerConfig config, TimeSpan needed)
     {
+        if (PowerModels.Find(config.Model)?.Link == PowerLink.None)
+        {
+            yield return "only by the panel's button, held for 10 s: there is no UPS";
+            yield break;
+        }
         var floor = TimeSpan.FromMinutes(config.StopBelowMinutes);
         var least = needed + Budgets.Reserve;
         yield return least > floor
@@ -66,13 +71,15 @@ public sealed record PowerPlan(string Model, string Title, IReadOnlyList<string>
     }
 
     private static string End(PowerConfig config, PowerModel model) =>
-        !config.PowerOff ? model.Link == PowerLink.Nut ? "the box stays on; upsmon switches it off" : "the box stays on, until its battery is empty (power.power-off: no)"
+        model.Link == PowerLink.None ? "the box goes off"
+        : !config.PowerOff ? model.Link == PowerLink.Nut ? "the box stays on; upsmon switches it off" : "the box stays on, until its battery is empty (power.power-off: no)"
         : config.Cut && model.Cut is { } cut ? $"the box goes off; the UPS then takes the power away ({cut.Meaning})"
         : "the box goes off";
 
     private static IEnumerable<string> Return(PowerConfig config)
     {
-        yield return $"mains that last for {Power.Verdict.Words(PowerPolicy.SteadyMains)} before the box is off: what was stopped is started again, the box stays on";
+        if (PowerModels.Find(config.Model)?.Link != PowerLink.None)
+            yield return $"mains that last for {Power.Verdict.Words(PowerPolicy.SteadyMains)} before the box is off: what was stopped is started again, the box stays on";
         yield return $"at the next boot: the network and the clock first, {Power.Verdict.Words(PowerPolicy.Patience)} at most";
         foreach (var role in config.Clients.GroupBy(c => c.Role).OrderByDescending(g => g.Key))
             yield return $"then {string.Join(", ", role.Select(c => c.Text))}, as far as this agent stopped {(role.Count() == 1 ? "it" : "them")}";
@@ -80,9 +87,9 @@ public sealed record PowerPlan(string Model, string Title, IReadOnlyList<string>
 
     private static IEnumerable<string> Warn(PowerConfig config, PowerModel model, PowerFacts facts)
     {
-        if (config.PowerOff && !(config.Cut && model.Cut is not null))
+        if (config.PowerOff && model.Link != PowerLink.None && !(config.Cut && model.Cut is not null))
             yield return "if mains come back before the battery is empty, a box that is off does not notice: it stays off until somebody, its firmware or its clock starts it (docs/power.md)";
-        if (facts.Status.Trouble is { } trouble)
+        if (facts.Status.Trouble is { } trouble && model.Link != PowerLink.None)
             yield return $"the UPS cannot be used now: {trouble}";
         if (!config.Clients.Any())
             yield return "no client is named, so nothing is stopped in order";

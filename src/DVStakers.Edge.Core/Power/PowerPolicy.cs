@@ -6,7 +6,8 @@ namespace DVStakers.Edge.Core.Power;
 /// <summary>What is known when a move is decided.</summary>
 /// <param name="Boot">The kernel's id of this boot.</param>
 /// <param name="IsReady">The network is up and the clock is right, as far as this box can tell.</param>
-public sealed record PowerFacts(PowerStatus Status, DateTimeOffset Now, string Boot, IReadOnlyDictionary<ClientUnit, ClientFacts> Clients, bool IsReady);
+/// <param name="IsAsked">Somebody asks for an orderly shutdown, now.</param>
+public sealed record PowerFacts(PowerStatus Status, DateTimeOffset Now, string Boot, IReadOnlyDictionary<ClientUnit, ClientFacts> Clients, bool IsReady, bool IsAsked = false);
 
 /// <summary>One thing to do. There is none that kills.</summary>
 public abstract record PowerAction;
@@ -24,18 +25,20 @@ public sealed record PowerMove(Outage After, IReadOnlyList<PowerAction> Actions)
 }
 
 /// <summary>
-/// What an outage asks for. Pure; the first row that holds decides:
+/// What an outage asks for, or a person who wants the box to go off. Pure; the first row that holds decides:
 /// <code>
 /// phase         when                                                  move
 /// none          on battery, and its end is near (<see cref="Verdict"/>)       the stop begins
-/// stopping      mains are there                                       no further client is told; what is under way ends
-///               mains were there for a minute                         all is started again
+/// any           a person asks                                         the stop begins, or goes on as that person's: mains do not end it
+/// stopping      mains are there, and no person asked                  no further client is told; what is under way ends
+///               mains were there for a minute, and no person asked     all is started again
 ///               a role has clients that run, those before it are down
 ///               or over their budget                                  these are told to stop
-///               all are down, or waited for as long as anybody is     stopped
-/// stopped       mains were there for a minute                         all is started again
+///               all are down, refused to, or waited for as long as anybody is   stopped
+/// stopped       a person asked                                        power off
+///               mains were there for a minute                         all is started again
 ///               on battery, and the box is to go off                  power off
-/// powering off  still alive: nothing came of it                       again, each minute; with mains, all is started again
+/// powering off  still alive: nothing came of it                       again, every three minutes; with mains, or where a person asked, all is started again
 /// returning     on battery, and its end is near                       the stop begins anew
 ///               network and clock are not ready                       wait, ten minutes at most
 ///               a role is down, and those behind it are up or given up  these are started
@@ -62,13 +65,19 @@ public static class PowerPolicy
     /// <summary>What has not come up by then is a person's to mend.</summary>
     public static readonly TimeSpan LongestReturn = TimeSpan.FromHours(1);
 
+    /// <summary>Why the stop began where a person asked.</summary>
+    public const string Asked = "the panel's button was held for an orderly shutdown";
+
     public static PowerMove Next(Outage outage, PowerConfig config, PowerFacts facts)
     {
         // Whatever was under way in another boot ended with it.
-        var known = outage.Phase != OutagePhase.None && outage.Boot != facts.Boot ? (outage with { Boot = facts.Boot }).To(OutagePhase.Returning, facts.Now) : outage;
+        var known = outage.Phase != OutagePhase.None && outage.Boot != facts.Boot ? BackFrom(outage with { Boot = facts.Boot }, facts) : outage;
+        if (facts.IsAsked && known.IsStopping)
+            known = known with { ByPerson = true, Reason = Asked };
         return known.Phase switch
         {
-            OutagePhase.None => Verdict.Of(config, facts) is { MustStop: true } verdict ? Begin(config, facts, verdict.Reason) : PowerMove.Stay(known),
+            OutagePhase.None when facts.IsAsked => Begin(config, facts, Asked, byPerson: true),
+            OutagePhase.None => Verdict.Of(config, facts) is { MustStop: true } verdict ? Begin(config, facts, verdict.Reason, byPerson: false) : PowerMove.Stay(known),
             OutagePhase.Stopping => Stopping(known, config, facts),
             OutagePhase.Stopped => Stopped(known, config, facts),
             OutagePhase.PoweringOff => PoweringOff(known, config, facts),
@@ -76,12 +85,13 @@ public static class PowerPolicy
         };
     }
 
-    private static PowerMove Begin(PowerConfig config, PowerFacts facts, string reason) => Stopping(new()
+    private static PowerMove Begin(PowerConfig config, PowerFacts facts, string reason, bool byPerson) => Stopping(new()
     {
         Phase = OutagePhase.Stopping,
         Since = facts.Now,
         Began = facts.Now,
         Reason = reason,
+        ByPerson = byPerson,
         Boot = facts.Boot,
         Clients = [.. config.Clients.OrderBy(c => c.Role).Select(c => new ClientState(c, Of(facts, c).Activity is Activity.Down or Activity.Ending ? ClientStage.NotRunning : ClientStage.Pending, facts.Now))],
     }, config, facts);
@@ -89,9 +99,9 @@ public static class PowerPolicy
     private static PowerMove Stopping(Outage outage, PowerConfig config, PowerFacts facts)
     {
         var seen = outage with { Clients = [.. outage.Clients.Select(c => Seen(c, config, facts))] };
-        if (IsSteadyMains(facts))
-            return new(seen.To(OutagePhase.Returning, facts.Now), []);
-        if (!MayStop(facts))
+        if (MayReturn(seen, facts))
+            return new(BackFrom(seen, facts), []);
+        if (!MayStop(seen, facts))
             return PowerMove.Stay(seen);
         var actions = new List<PowerAction>();
         var clients = seen.Clients.ToBuilder();
@@ -108,7 +118,7 @@ public static class PowerPolicy
                 return new(seen with { Clients = clients.ToImmutable() }, actions);
         }
         var told = seen with { Clients = clients.ToImmutable() };
-        return told.Clients.Any(c => c.Stage == ClientStage.Stopping && Age(c.Since, facts.Now) < Budgets.Cap)
+        return told.Clients.Any(c => c.Stage == ClientStage.Stopping && Age(c.Since, facts.Now) < Budgets.Cap && !IsRefused(c, config, facts))
             ? new(told, actions)
             : Stopped(told.To(OutagePhase.Stopped, facts.Now), config, facts, actions);
     }
@@ -116,8 +126,8 @@ public static class PowerPolicy
     private static PowerMove Stopped(Outage outage, PowerConfig config, PowerFacts facts, IReadOnlyList<PowerAction>? before = null)
     {
         var seen = outage with { Clients = [.. outage.Clients.Select(c => Seen(c, config, facts))] };
-        return IsSteadyMains(facts) ? new(seen.To(OutagePhase.Returning, facts.Now), [])
-            : config.PowerOff && MayStop(facts) ? new(seen.To(OutagePhase.PoweringOff, facts.Now), [.. before ?? [], new PowerOff()])
+        return MayReturn(seen, facts) ? new(BackFrom(seen, facts), [])
+            : (config.PowerOff || seen.ByPerson) && MayStop(seen, facts) ? new(seen.To(OutagePhase.PoweringOff, facts.Now), [.. before ?? [], new PowerOff()])
             : new(seen, before ?? []);
     }
 
@@ -126,15 +136,23 @@ public static class PowerPolicy
         var seen = outage with { Clients = [.. outage.Clients.Select(c => Seen(c, config, facts))] };
         if (Age(outage.Since, facts.Now) < OffAgain)
             return PowerMove.Stay(seen);
-        return IsSteadyMains(facts) ? new(seen.To(OutagePhase.Returning, facts.Now), [])
-            : MayStop(facts) ? new(seen.To(OutagePhase.PoweringOff, facts.Now), [new PowerOff()])
+        // A person sees that the box is still on; its duties must not wait for that.
+        return MayReturn(seen, facts) ? new(BackFrom(seen, facts), [])
+            : seen.ByPerson ? new(BackFrom(seen with { Reason = "the box could not be switched off" }, facts), [])
+            : MayStop(seen, facts) ? new(seen.To(OutagePhase.PoweringOff, facts.Now), [new PowerOff()])
             : PowerMove.Stay(seen);
     }
 
     private static PowerMove Returning(Outage outage, PowerConfig config, PowerFacts facts)
     {
-        if (Verdict.Of(config, facts) is { MustStop: true } verdict)
-            return Stopping(outage.To(OutagePhase.Stopping, facts.Now) with { Reason = verdict.Reason, Clients = [.. outage.Clients.Select(c => Anew(c, facts))] }, config, facts);
+        var verdict = Verdict.Of(config, facts);
+        if (verdict.MustStop || facts.IsAsked)
+            return Stopping(outage.To(OutagePhase.Stopping, facts.Now) with
+            {
+                Reason = facts.IsAsked ? Asked : verdict.Reason,
+                ByPerson = facts.IsAsked,
+                Clients = [.. outage.Clients.Select(c => Anew(c, facts))],
+            }, config, facts);
         var clients = outage.Clients.Select(c => Back(c, facts)).ToList();
         var actions = new List<PowerAction>();
         if (facts.IsReady || Age(outage.Since, facts.Now) >= Patience)
@@ -163,6 +181,10 @@ public static class PowerPolicy
         var budget = Budgets.Of(client.Unit, config, known);
         return client with { Problem = known.Error ?? (Age(client.Since, facts.Now) >= budget ? $"it has not stopped within {budget.TotalSeconds:0} s; it is left to it" : client.Problem) };
     }
+
+    /// <summary>Whoever was told says no, and it runs: the machine's own shutdown will stop it, and waiting would only empty the battery.</summary>
+    private static bool IsRefused(ClientState client, PowerConfig config, PowerFacts facts) =>
+        Of(facts, client.Unit) is { Error: not null, UnderWay: false, Activity: Activity.Running } known && Age(client.Since, facts.Now) >= Budgets.Of(client.Unit, config, known);
 
     private static bool IsDueToStop(ClientState client, PowerFacts facts) =>
         client.Stage == ClientStage.Pending
@@ -198,15 +220,19 @@ public static class PowerPolicy
     {
         ClientStage.Started when Of(facts, client.Unit).Activity is Activity.Down or Activity.Ending => client.To(ClientStage.NotRunning, facts.Now),
         ClientStage.Started => client.To(ClientStage.Pending, facts.Now),
+        // systemd started it at the boot.
+        ClientStage.Stopped when Of(facts, client.Unit).Activity is Activity.Running or Activity.Starting => client.To(ClientStage.Pending, facts.Now),
         ClientStage.Starting => client.To(Of(facts, client.Unit).Activity == Activity.Down ? ClientStage.Stopped : ClientStage.Pending, facts.Now),
         _ => client,
     };
 
-    private static bool IsSteadyMains(PowerFacts facts) =>
-        facts.Status is { Source: PowerSource.Mains, Forced: false, Since: { } since } && Age(since, facts.Now) >= SteadyMains;
+    private static Outage BackFrom(Outage outage, PowerFacts facts) => (outage with { ByPerson = false }).To(OutagePhase.Returning, facts.Now);
+
+    private static bool MayReturn(Outage outage, PowerFacts facts) =>
+        !outage.ByPerson && facts.Status is { Source: PowerSource.Mains, Forced: false, Since: { } since } && Age(since, facts.Now) >= SteadyMains;
 
     /// <summary>Not while there are mains; nor, after a start in the middle of an outage, before the UPS was asked.</summary>
-    private static bool MayStop(PowerFacts facts) => facts.Status switch
+    private static bool MayStop(Outage outage, PowerFacts facts) => outage.ByPerson || facts.Status switch
     {
         { Forced: true } or { Source: PowerSource.Battery } => true,
         { Source: PowerSource.Unknown, Trouble: not null } => true,

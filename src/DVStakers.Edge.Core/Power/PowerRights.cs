@@ -9,6 +9,10 @@ public static class PowerRights
     public const string PowerOff = "power-off";
 
     /// <summary>The units that it may stop and start. Containers are not systemd's to grant.</summary>
-    public static IReadOnlyList<string> Of(PowerConfig? power) =>
-        power is null ? [] : [.. power.Clients.Where(c => !c.IsContainer).Select(c => c.Name).Distinct(), .. power.PowerOff ? new[] { PowerOff } : []];
+    public static IReadOnlyList<string> Of(EdgeConfig config) => config.Power is not { } power ? [] :
+    [
+        .. power.Clients.Where(c => !c.IsContainer).Select(c => c.Name).Distinct(),
+        // A person at the button wants it off, whoever does that at the end of the battery.
+        .. power.PowerOff || config.Panel?.ButtonLine is not null ? new[] { PowerOff } : [],
+    ];
 }

@@ -17,7 +17,7 @@ public sealed record UpsReport(
     private static readonly HashSet<ConditionKind> Kinds =
     [
         Conditions.OnBattery, Conditions.BatteryLow, Conditions.UpsSilent, Conditions.UpsNonsense, Conditions.BatteryWorn,
-        Conditions.StoppingForPower, Conditions.ReturningFromOutage, Conditions.StopFailed, Conditions.StopLimitShort,
+        Conditions.StoppingForPower, Conditions.ShuttingDown, Conditions.ReturningFromOutage, Conditions.StopFailed, Conditions.StopLimitShort,
     ];
 
     public static UpsReport Of(string? model, Snapshot snapshot)

@@ -9,7 +9,10 @@ public sealed record OutageReading(bool IsStopping, bool IsReturning, string Rea
 {
     public static readonly OutageReading None = new(false, false, "", [], []);
 
-    public bool Equals(OutageReading? other) => other is not null && IsStopping == other.IsStopping && IsReturning == other.IsReturning && Reason == other.Reason
+    /// <summary>A person asked for it.</summary>
+    public bool ByPerson { get; init; }
+
+    public bool Equals(OutageReading? other) => other is not null && IsStopping == other.IsStopping && IsReturning == other.IsReturning && Reason == other.Reason && ByPerson == other.ByPerson
         && Problems.SequenceEqual(other.Problems) && KilledEarly.SequenceEqual(other.KilledEarly);
 
     public override int GetHashCode() => HashCode.Combine(IsStopping, IsReturning, Reason, Problems.Count, KilledEarly.Count);

@@ -84,6 +84,9 @@ public static class Conditions
     public static readonly ConditionKind StoppingForPower = new("stopping-for-power", "The clients are stopped for want of power", Severity.Error,
         "Nothing to do: validator, consensus and execution clients stop in this order, and start again when mains are back.");
 
+    public static readonly ConditionKind ShuttingDown = new("shutting-down", "The box is being shut down by hand", Severity.Error,
+        "Nothing to do: validator, consensus and execution clients stop in this order, then the box goes off; its next start starts them again.");
+
     public static readonly ConditionKind ReturningFromOutage = new("returning-from-outage", "The clients are started again", Severity.Info,
         "Nothing to do: execution, consensus and validator clients start in this order.");
 
@@ -99,7 +102,7 @@ public static class Conditions
         NoStack, OneStackLeft, BeaconUnreachable, BeaconSilent, BeaconSyncing, BeaconOptimistic, BeaconFewPeers,
         ExecutionUnreachable, ExecutionSilent, ExecutionDenied, ExecutionSyncing, ExecutionApart,
         WrongNetwork, ClockWrong, MqttDown, MqttLibraryMissing, PeerSilent, PeerRefused, CertificateEnds, RosterWrong, DrainedNow,
-        OnBattery, BatteryLow, UpsSilent, UpsNonsense, BatteryWorn, StoppingForPower, ReturningFromOutage, StopFailed, StopLimitShort,
+        OnBattery, BatteryLow, UpsSilent, UpsNonsense, BatteryWorn, StoppingForPower, ShuttingDown, ReturningFromOutage, StopFailed, StopLimitShort,
         .. MachineConditions.All,
     ];
 }

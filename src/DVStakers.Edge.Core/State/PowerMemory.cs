@@ -5,19 +5,20 @@ using DVStakers.Edge.Core.Readings;
 namespace DVStakers.Edge.Core.State;
 
 /// <summary>What the judge remembers of the box's power between observations.</summary>
-internal sealed record PowerMemory(PowerWatch Watch, OutageReading Outage)
+/// <param name="Watch">Null: there is no UPS.</param>
+internal sealed record PowerMemory(PowerWatch? Watch, OutageReading Outage)
 {
     public static PowerMemory Of(PowerConfig config, DateTimeOffset now) =>
-        new(PowerWatch.Start(mayFreeze: PowerModels.Find(config.Model)?.Chip is not null, now), OutageReading.None);
+        new(PowerModels.Find(config.Model) is { Link: PowerLink.None } ? null : PowerWatch.Start(mayFreeze: PowerModels.Find(config.Model)?.Chip is not null, now), OutageReading.None);
 
     public PowerMemory Next(Observation? seen, DateTimeOffset now) => seen switch
     {
-        UpsRead p => this with { Watch = Watch.Next(p.Reading, now) },
-        OutageSeen o => new(Watch.Next(null, now), o.Outage),
-        _ => this with { Watch = Watch.Next(null, now) },
+        UpsRead p => this with { Watch = Watch?.Next(p.Reading, now) },
+        OutageSeen o => new(Watch?.Next(null, now), o.Outage),
+        _ => this with { Watch = Watch?.Next(null, now) },
     };
 
-    public PowerStatus Status => Watch.Status with { Stopping = Outage.IsStopping };
+    public PowerStatus Status => (Watch?.Status ?? PowerStatus.Unwatched) with { Stopping = Outage.IsStopping };
 
     public IEnumerable<(ConditionKind Kind, string Detail)> Problems()
     {
@@ -29,7 +30,7 @@ internal sealed record PowerMemory(PowerWatch Watch, OutageReading Outage)
         if (status.Replace)
             yield return (Conditions.BatteryWorn, "the UPS asks for a new battery");
         if (Outage.IsStopping)
-            yield return (Conditions.StoppingForPower, Outage.Reason);
+            yield return (Outage.ByPerson ? Conditions.ShuttingDown : Conditions.StoppingForPower, Outage.Reason);
         if (Outage.IsReturning)
             yield return (Conditions.ReturningFromOutage, Outage.Reason);
         if (Outage.Problems.Count > 0)

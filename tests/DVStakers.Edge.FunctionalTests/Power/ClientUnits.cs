@@ -39,6 +39,7 @@ internal sealed class ClientUnits : IDisposable
             esac
             """);
         Script("timedatectl", "echo yes");
+        Script("busctl", "echo 's \"yes\"'");
     }
 
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>

@@ -79,6 +79,21 @@ public sealed class PowerScreenTests
         """, PowerScreen.Plan(Plan(), 80, new Ink(false)));
 
     [Fact]
+    public void Without_a_UPS_there_is_the_button()
+    {
+        var none = Config with { Model = "none", Cut = false };
+        Assert.Equal("""
+            Power · No UPS
+              the clients are stopped in order by the panel's button alone
+
+            """, PowerScreen.Show(UpsReport.Of("none", Snapshots.Of([])), Now, 80, new Ink(false)));
+        var plan = PowerPlan.Of(none, new(PowerStatus.Unwatched, Now, "", new Dictionary<ClientUnit, ClientFacts>(), true));
+        Assert.Equal(["only by the panel's button, held for 10 s: there is no UPS"], plan.Begins);
+        Assert.Equal(("the box goes off", 0), (plan.AtTheEnd, plan.Warnings.Count));
+        Assert.StartsWith("at the next boot", plan.OnReturn[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_plan_as_JSON_says_the_same()
     {
         var json = System.Text.Json.JsonSerializer.Serialize(Plan(), PowerPlanJson.Default.PowerPlan);

@@ -62,22 +62,55 @@ public sealed class ButtonLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public void The_box_is_drained_only_where_the_command_would_do_it_and_put_back_by_the_next()
+    public async Task The_box_is_drained_only_where_the_command_would_do_it_and_put_back_by_the_next()
     {
         var feed = new SnapshotFeed(Snapshots.Of([Snapshots.Stack("a", Tier.Healthy, "good")]));
         var file = new DrainFile(directory.FullName, time);
-        var actions = new ButtonActions(feed, file, time, NullLogger.Instance);
+        var actions = new ButtonActions(feed, file, null, time, NullLogger.Instance);
 
         // Without a cluster nobody would take over.
-        Assert.False(actions.Do(ButtonAction.Drain));
+        Assert.False(await actions.Do(ButtonAction.Drain, stop.Token));
         Assert.Null(file.Read());
 
         file.Write(new Drained(true, [], time.GetUtcNow() + TimeSpan.FromHours(1)));
         feed.Publish(feed.Current with { Drained = new Drain(true, []) });
-        Assert.True(actions.Do(ButtonAction.Drain));
+        Assert.True(await actions.Do(ButtonAction.Drain, stop.Token));
         Assert.Null(file.Read());
+    }
 
-        Assert.False(actions.Do(ButtonAction.Shutdown));
+    [Fact]
+    public async Task The_box_is_shut_down_only_where_somebody_can_and_may()
+    {
+        var feed = new SnapshotFeed(Snapshots.Of([Snapshots.Stack("a", Tier.Healthy, "good")]));
+        ButtonActions With(Func<CancellationToken, Task<string?>>? shutdown) => new(feed, new DrainFile(directory.FullName, time), shutdown, time, NullLogger.Instance);
+        Assert.False(await With(null).Do(ButtonAction.Shutdown, stop.Token));
+        Assert.False(await With(_ => Task.FromResult<string?>("polkit says no")).Do(ButtonAction.Shutdown, stop.Token));
+        var begun = 0;
+        Assert.True(await With(_ =>
+        {
+            begun++;
+            return Task.FromResult<string?>(null);
+        }).Do(ButtonAction.Shutdown, stop.Token));
+        Assert.Equal(1, begun);
+    }
+
+    [Theory]
+    [InlineData(39, ButtonAction.Drain, "flicker")]
+    [InlineData(41, ButtonAction.Shutdown, "long flicker")]
+    public async Task Let_go_before_ten_seconds_it_drains_and_after_them_it_shuts_down(int ticks, ButtonAction wanted, string shown)
+    {
+        var loop = Start(true);
+        await Level(loop, false, ButtonHold.Idle, changes: false);
+        await Level(loop, true, ButtonHold.Pressed);
+        for (var i = 0; i < ticks; i++)
+        {
+            await time.Timer(Tick);
+            time.Advance(Tick);
+        }
+        await Until(loop, v => v.Acknowledge?.Word == shown);
+        Assert.Empty(asked);
+        await Level(loop, false, ButtonHold.Idle);
+        Assert.Equal([wanted], asked);
     }
 
     public async ValueTask DisposeAsync()
@@ -89,10 +122,10 @@ public sealed class ButtonLoopTests : IAsyncDisposable
 
     private ButtonLoop Start(bool done)
     {
-        var loop = new ButtonLoop(cancel => levels.Reader.ReadAllAsync(cancel), action =>
+        var loop = new ButtonLoop(cancel => levels.Reader.ReadAllAsync(cancel), (action, _) =>
         {
             asked.Add(action);
-            return done;
+            return Task.FromResult(done);
         }, time);
         running = loop.Run(stop.Token);
         return loop;

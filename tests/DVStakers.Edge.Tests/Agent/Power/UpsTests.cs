@@ -28,7 +28,7 @@ public sealed class UpsTests : IDisposable
     [Fact]
     public async Task A_battery_of_the_kernel_from_its_files()
     {
-        using var ups = Upses.Of(new PowerConfig { Model = "kernel", Supply = "BAT0", MainsSupply = "AC" }, paths, TimeProvider.System);
+        using var ups = Upses.Of(new PowerConfig { Model = "kernel", Supply = "BAT0", MainsSupply = "AC" }, paths, TimeProvider.System)!;
         Assert.Contains("BAT0", (await ups.Read(CancellationToken.None)).Problem, StringComparison.Ordinal);
 
         Supply("BAT0", "status", "Discharging");
@@ -50,11 +50,11 @@ public sealed class UpsTests : IDisposable
     [InlineData("geekworm-x728", "1")]
     public async Task A_bus_or_chip_that_is_not_there_is_silence_with_a_reason(string model, string bus)
     {
-        using var ups = Upses.Of(new PowerConfig { Model = model, Bus = bus, GpioChip = "gpio4" }, paths, TimeProvider.System);
+        using var ups = Upses.Of(new PowerConfig { Model = model, Bus = bus, GpioChip = "gpio4" }, paths, TimeProvider.System)!;
         var reading = await ups.Read(CancellationToken.None);
         Assert.Equal((false, false), (reading.IsGood, reading.Answered));
         Assert.Contains("i2c-", reading.Problem, StringComparison.Ordinal);
-        using var contacts = Upses.Of(new PowerConfig { Model = "dry-contacts", GpioChip = "gpio4", BatteryLine = "19" }, paths, TimeProvider.System);
+        using var contacts = Upses.Of(new PowerConfig { Model = "dry-contacts", GpioChip = "gpio4", BatteryLine = "19" }, paths, TimeProvider.System)!;
         Assert.Contains("gpio4", (await contacts.Read(CancellationToken.None)).Problem, StringComparison.Ordinal);
     }
 
@@ -115,20 +115,21 @@ public sealed class UpsTests : IDisposable
         Assert.True(boot.HasNetwork());
     }
 
+    [Fact]
+    public void Without_a_UPS_nothing_is_read() => Assert.Null(Upses.Of(new PowerConfig { Model = "none" }, paths, TimeProvider.System));
+
     [Theory]
-    [InlineData("waveshare-ups-hat-e", true, OutagePhase.PoweringOff, "here", null)]
-    [InlineData("waveshare-ups-hat-e", false, OutagePhase.PoweringOff, "here", "does not ask for it")]
-    [InlineData("geekworm-x1202", true, OutagePhase.PoweringOff, "here", "cannot do that")]
-    [InlineData("waveshare-ups-hat-e", true, OutagePhase.Stopped, "here", "has not switched the box off")]
-    [InlineData("waveshare-ups-hat-e", true, OutagePhase.None, "here", "has not switched the box off")]
-    [InlineData("waveshare-ups-hat-e", true, OutagePhase.PoweringOff, "elsewhere", "in another boot")]
-    public void The_power_is_cut_only_after_this_agents_own_power_off_of_this_boot(string model, bool cut, OutagePhase phase, string boot, string? refusal)
+    [InlineData("mains", true)]
+    [InlineData("battery", false)]
+    public async Task At_the_last_moment_the_kernels_supplies_tell_of_mains(string state, bool mains)
     {
-        var said = LastAct.Refusal(new PowerConfig { Model = model, Cut = cut }, new Outage { Phase = phase, Boot = boot }, "here");
-        if (refusal is null)
-            Assert.Null(said);
-        else
-            Assert.Contains(refusal, said, StringComparison.Ordinal);
+        var time = new FakeTimeProvider();
+        Supply("BAT0", "capacity", "20");
+        Supply("BAT0", "status", state == "mains" ? "Charging" : "Discharging");
+        var asked = LastAct.HasMains(new PowerConfig { Model = "kernel", Supply = "BAT0" }, paths, time, CancellationToken.None);
+        while (!asked.IsCompleted)
+            time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(mains, await asked);
     }
 
     private sealed class Faulty : IUps

@@ -44,6 +44,8 @@ public sealed class PowerRulesTests
     [InlineData("model: kernel", "power.supply")]
     [InlineData("model: nut\n  bus: i2c-1", "bus means nothing for nut")]
     [InlineData("model: nut\n  nut-username: me", "go together")]
+    [InlineData("model: none\n  bus: i2c-1", "bus means nothing for none")]
+    [InlineData("model: none\n  cut: yes", "cannot be told to take the power away")]
     [InlineData("model: nut\n  cut: yes", "cannot be told to take the power away")]
     [InlineData("model: waveshare-ups-hat-e\n  bus: i2c-1\n  cut: yes\n  power-off: no", "the power would be taken from a running box")]
     [InlineData("model: nut\n  stop-below-percent: 3", "a whole number from 5 to 95")]

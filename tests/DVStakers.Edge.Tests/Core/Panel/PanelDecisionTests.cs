@@ -69,7 +69,7 @@ public sealed class PanelDecisionTests
         ConditionKind[] notAStacks = [Conditions.NoStack, Conditions.OneStackLeft, Conditions.MqttDown, Conditions.MqttLibraryMissing, Conditions.PeerSilent, Conditions.PeerRefused,
             Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.DrainedNow,
             Conditions.OnBattery, Conditions.BatteryLow, Conditions.UpsSilent, Conditions.UpsNonsense, Conditions.BatteryWorn,
-            Conditions.StoppingForPower, Conditions.ReturningFromOutage, Conditions.StopFailed, Conditions.StopLimitShort, .. MachineConditions.All];
+            Conditions.StoppingForPower, Conditions.ShuttingDown, Conditions.ReturningFromOutage, Conditions.StopFailed, Conditions.StopLimitShort, .. MachineConditions.All];
         foreach (var kind in Conditions.All.Except(notAStacks))
             Assert.NotEqual(LedPattern.Solid, PanelDecision.Of(Snapshots.Of([Good], [Snapshots.Condition(kind, "a")])).Stack.Pattern);
     }

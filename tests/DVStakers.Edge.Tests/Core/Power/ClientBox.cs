@@ -32,6 +32,12 @@ internal sealed class ClientBox
     public string Boot { get; private set; } = "boot-1";
     public bool IsReady { get; set; } = true;
     public bool IsOff { get; private set; }
+
+    /// <summary>Somebody asks for a shutdown in the next second.</summary>
+    public bool IsAsked { get; set; }
+
+    /// <summary>The machine does not go off when it is told to.</summary>
+    public bool StaysOn { get; set; }
     public List<string> Done { get; } = [];
 
     internal sealed class Life
@@ -40,6 +46,9 @@ internal sealed class ClientBox
         public double StopSeconds { get; set; }
         public double StartSeconds { get; set; } = 1;
         public bool Broken { get; set; }
+
+        /// <summary>Whoever is told to stop it says no.</summary>
+        public bool Refuses { get; set; }
         public DateTimeOffset ChangesAt { get; set; } = DateTimeOffset.MaxValue;
     }
 
@@ -82,9 +91,10 @@ internal sealed class ClientBox
         Now += TimeSpan.FromSeconds(1);
         foreach (var life in lives.Values.Where(l => l.ChangesAt <= Now))
             (life.Activity, life.ChangesAt) = (life.Activity == Activity.Ending ? Activity.Down : life.Broken ? Activity.Down : Activity.Running, DateTimeOffset.MaxValue);
-        var facts = lives.ToDictionary(l => l.Key, l => new ClientFacts(l.Value.Activity, UnderWay: l.Value.ChangesAt != DateTimeOffset.MaxValue));
+        var facts = lives.ToDictionary(l => l.Key, l => new ClientFacts(l.Value.Activity, UnderWay: l.Value.ChangesAt != DateTimeOffset.MaxValue, Error: l.Value.Refuses ? "access denied" : null));
         var before = Outage;
-        var move = PowerPolicy.Next(Outage, Config, new(Status, Now, Boot, facts, IsReady));
+        var move = PowerPolicy.Next(Outage, Config, new(Status, Now, Boot, facts, IsReady, IsAsked));
+        IsAsked = false;
         Outage = move.After;
         foreach (var action in move.Actions)
             Do(action, before);
@@ -95,13 +105,13 @@ internal sealed class ClientBox
         switch (action)
         {
             case StopClient(var unit):
-                Assert.True(Status.Source != PowerSource.Mains || Status.Forced, $"{unit} was stopped on mains");
+                Assert.True(Status.Source != PowerSource.Mains || Status.Forced || Outage.ByPerson, $"{unit} was stopped on mains");
                 Assert.Contains(Outage.Clients, c => c.Unit == unit && c.Stage == ClientStage.Stopping);
                 foreach (var other in Outage.Clients.Where(c => c.Unit.Role < unit.Role))
                     Assert.True(other.Stage is ClientStage.Stopped or ClientStage.NotRunning || (other.Stage == ClientStage.Stopping && Now - other.Since >= Budgets.Of(other.Unit, Config, null)),
                         $"{unit} was stopped while {other.Unit} was {other.Stage}");
                 Done.Add($"stop {unit}");
-                if (lives[unit].Activity is Activity.Running or Activity.Starting)
+                if (lives[unit] is { Activity: Activity.Running or Activity.Starting, Refuses: false })
                     (lives[unit].Activity, lives[unit].ChangesAt) = (Activity.Ending, Now + TimeSpan.FromSeconds(lives[unit].StopSeconds));
                 break;
             case StartClient(var unit):
@@ -113,11 +123,11 @@ internal sealed class ClientBox
                 (lives[unit].Activity, lives[unit].ChangesAt) = (Activity.Starting, Now + TimeSpan.FromSeconds(lives[unit].StartSeconds));
                 break;
             case PowerOff:
-                Assert.True(Status.Source != PowerSource.Mains || Status.Forced, "the box went off on mains");
+                Assert.True(Status.Source != PowerSource.Mains || Status.Forced || Outage.ByPerson, "the box went off on mains");
                 foreach (var client in Outage.Clients)
-                    Assert.True(lives[client.Unit].Activity == Activity.Down || Now - client.Since >= Budgets.Cap || client.Stage == ClientStage.NotRunning, $"the box went off while {client.Unit} ran");
+                    Assert.True(lives[client.Unit].Activity == Activity.Down || Now - client.Since >= Budgets.Cap || client.Stage == ClientStage.NotRunning || lives[client.Unit].Refuses, $"the box went off while {client.Unit} ran");
                 Done.Add("power off");
-                IsOff = true;
+                IsOff = !StaysOn;
                 break;
         }
     }

@@ -132,7 +132,7 @@ public sealed class DiagnosisTests
             Conditions.NoStack, Conditions.OneStackLeft, Conditions.ClockWrong, Conditions.MqttDown, Conditions.MqttLibraryMissing, Conditions.PeerSilent, Conditions.PeerRefused,
             Conditions.CertificateEnds, Conditions.RosterWrong, Conditions.DrainedNow,
             Conditions.OnBattery, Conditions.BatteryLow, Conditions.UpsSilent, Conditions.UpsNonsense, Conditions.BatteryWorn,
-            Conditions.StoppingForPower, Conditions.ReturningFromOutage, Conditions.StopFailed, Conditions.StopLimitShort,
+            Conditions.StoppingForPower, Conditions.ShuttingDown, Conditions.ReturningFromOutage, Conditions.StopFailed, Conditions.StopLimitShort,
         ];
         var verdicts = Rows.Select(r => Diagnosis.Of(r.Facts, r.Network, r.Expected, Now, new RankingConfig())).ToList();
         Assert.Equal(Enum.GetValues<Tier>(), verdicts.Select(v => v.Tier).Distinct().Order());

@@ -64,6 +64,21 @@ public sealed class PowerTests
     }
 
     [Fact]
+    public void A_shutdown_by_hand_is_a_condition_of_its_own_and_needs_no_UPS()
+    {
+        judge = Judge.Start(new EdgeConfig { Power = new PowerConfig { Model = "none" } }, now);
+        Read(30, null);
+        Assert.Equal((PowerStatus.Unwatched, "off"), (judge.Snapshot.Power, Led.Word));
+        Assert.Empty(Codes);
+
+        Read(1, new OutageSeen(new(true, false, "the button", [], []) { ByPerson = true }));
+        Assert.Equal(["shutting-down"], Codes);
+        Assert.Equal((true, "fast blink"), (judge.Snapshot.Power.IsEnding, Led.Word));
+        Assert.Equal("fast blink", PanelDecision.Of(judge.Snapshot).Single.Pattern.Word);
+        Assert.True(DVStakers.Edge.Core.Messages.PowerEntry.Of(judge.Snapshot.Power)!.Stopping);
+    }
+
+    [Fact]
     public void Without_a_UPS_in_the_configuration_nothing_is_said_of_power()
     {
         judge = Judge.Start(new EdgeConfig(), now);
