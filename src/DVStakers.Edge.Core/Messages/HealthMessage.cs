@@ -42,6 +42,12 @@ public sealed record HealthMessage
     /// <summary>True: its processors have more to do than they can, and the others prefer each other's nodes. Else absent.</summary>
     public bool? Busy { get; init; }
 
+    /// <summary>The box's hardware; absent until it was looked at.</summary>
+    public HostEntry? Host { get; init; }
+
+    /// <summary>Its clients' processes; absent where nobody tells of any.</summary>
+    public IReadOnlyList<ProcessEntry>? Clients { get; init; }
+
     /// <summary>CONFIG_NAME of the network; absent until a node told it.</summary>
     public string? Network { get; init; }
 
@@ -68,6 +74,8 @@ public sealed record HealthMessage
         Draining = snapshot.Drained.Box ? true : null,
         Power = PowerEntry.Of(snapshot.Power),
         Busy = snapshot.Busy ? true : null,
+        Host = HostEntry.Of(snapshot.Machine.Host),
+        Clients = ProcessEntry.Of(snapshot.Machine.Clients),
         Network = string.IsNullOrEmpty(snapshot.Spec?.ConfigName) ? null : snapshot.Spec.ConfigName,
         ExpectedHead = HeadEntry.Of(snapshot.ExpectedHead),
         Stacks = [.. snapshot.OwnStacks.Select(StackEntry.Of)],

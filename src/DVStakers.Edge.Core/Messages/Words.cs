@@ -2,6 +2,7 @@ using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
+using ClientState = DVStakers.Edge.Core.Readings.ClientState;
 
 namespace DVStakers.Edge.Core.Messages;
 
@@ -45,6 +46,26 @@ internal static class Words
         Severity.Warning => "warning",
         Severity.Error => "error",
         _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, "has no word"),
+    };
+
+    public static string Of(ClientKind kind) => kind switch
+    {
+        ClientKind.Execution => "execution",
+        ClientKind.Consensus => "consensus",
+        ClientKind.Validator => "validator",
+        ClientKind.Middleware => "middleware",
+        ClientKind.Other => "other",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "has no word"),
+    };
+
+    public static string Of(ClientState state) => state switch
+    {
+        ClientState.Running => "running",
+        ClientState.Starting => "starting",
+        ClientState.Stopping => "stopping",
+        ClientState.Stopped => "stopped",
+        ClientState.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "has no word"),
     };
 
     /// <summary>Null where a peer has a word that is not known here.</summary>

@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using DVStakers.Edge.Core.Machine;
 using DVStakers.Edge.Core.Messages;
 using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
@@ -52,11 +53,37 @@ public sealed class MessagesTests
             json);
     }
 
+    [Fact]
+    public void Hardware_and_clients_read_as_documented()
+    {
+        var json = JsonDocument.Parse(HealthMessage.Of(Sample.Everything, Sample.Header).ToUtf8()).RootElement;
+        Assert.Equal(OneLine("""
+            {"processor_celsius":54,"drive_celsius":41,"under_voltage":true,"memory_available_percent":44,"clock_synchronised":true,
+            "disks":[{"mount":"/","free_percent":41,"days_left":23,"read_only":true}],"wear":[{"drive":"mmcblk0","percent_used":10}]}
+            """), json.GetProperty("host").GetRawText());
+        Assert.Equal(OneLine("""
+            [{"name":"geth.service","role":"execution","state":"failed","restarts":2,"last_end":"out of memory"},
+            {"name":"lighthousebeacon.service","role":"consensus","state":"running"}]
+            """), json.GetProperty("clients").GetRawText());
+    }
+
+    /// <summary>docs/mqtt.md reckons with it: so much of hardware and clients on top.</summary>
+    [Fact]
+    public void Hardware_and_four_clients_that_are_well_add_half_a_thousand_bytes()
+    {
+        var host = Sample.Everything.Machine.Host;
+        var machine = new MachineStatus(PanelReading.None,
+            new(host.Reading! with { UnderVoltage = null }, [host.Disks[0] with { Reading = host.Disks[0].Reading with { ReadOnly = false } }]),
+            [.. new[] { "lighthousevalidator", "lighthousebeacon", "geth", "charon" }.Select(n => Sample.Everything.Machine.Clients[1] with { Name = n + ".service" })]);
+        var more = HealthMessage.Of(Sample.Snapshot with { Machine = machine }, Sample.Header).ToUtf8().Length - HealthMessage.Of(Sample.Snapshot, Sample.Header).ToUtf8().Length;
+        Assert.InRange(more, 450, 550);
+    }
+
     /// <summary>docs/mqtt.md reckons with it.</summary>
     [Fact]
     public void Health_of_a_box_with_two_good_stacks_is_below_two_thousand_bytes()
     {
-        var good = Sample.Everything with { Stacks = [Sample.Everything.Stacks[0], Sample.Everything.Stacks[0] with { Name = "home-b" }], Conditions = [], Busy = false,
+        var good = Sample.Everything with { Stacks = [Sample.Everything.Stacks[0], Sample.Everything.Stacks[0] with { Name = "home-b" }], Conditions = [], Busy = false, Machine = MachineStatus.Unseen,
             Power = new() { Source = PowerSource.Mains, Reason = "the UPS says so", Since = Sample.Noon, ChargePercent = 100 } };
         Assert.InRange(HealthMessage.Of(good, Sample.Header).ToUtf8().Length + 104, 1500, 2000);
     }

@@ -1,10 +1,12 @@
 using DVStakers.Edge.Core.Chain;
 using DVStakers.Edge.Core.Duties;
+using DVStakers.Edge.Core.Machine;
 using DVStakers.Edge.Core.Messages;
 using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.Readings;
 using DVStakers.Edge.Core.State;
+using ClientState = DVStakers.Edge.Core.Readings.ClientState;
 
 namespace DVStakers.Edge.Tests.Core.Messages;
 
@@ -62,6 +64,21 @@ internal static class Sample
     {
         Busy = true,
         Power = new PowerStatus { Source = PowerSource.Battery, Reason = "the UPS says so", Since = Noon, ChargePercent = 71, RunTimeLeft = TimeSpan.FromMinutes(42), Stopping = true },
+        Machine = MachineStatus.Unseen with
+        {
+            Host = new(
+                new HostReading
+                {
+                    At = Noon, Processor = new("cpu", 54.4, 95), Drive = new("nvme0", 41.2, 85), UnderVoltage = true, Memory = new(16L << 30, 7L << 30, 0, 0, 0.1),
+                    Clock = new(true), Wear = [new("mmcblk0", 10), new("nvme0", null)],
+                },
+                [new(new("/", ["/home"], 2000, 823, ReadOnly: true), TimeSpan.FromDays(23.7))]),
+            Clients =
+            [
+                new() { Name = "geth.service", Role = ClientKind.Execution, State = ClientState.Failed, Wanted = true, Restarts = 2, LastEnd = "out of memory", Killed = true },
+                new() { Name = "lighthousebeacon.service", Role = ClientKind.Consensus, State = ClientState.Running, Wanted = true, LastEnd = "exit code 1" },
+            ],
+        },
         Spec = new ChainSpec
         {
             ConfigName = "mainnet", GenesisTime = Noon, GenesisValidatorsRoot = Root('c'), SlotDuration = TimeSpan.FromSeconds(12), SlotsPerEpoch = 32,
