@@ -193,8 +193,8 @@ hardware_lab() {
     record skipped 1 "hardware lab: it needs an x86-64 Debian, whose kernel it boots"
     return
   fi
-  # Without the outage, which is three minutes of waiting.
-  step "hardware lab" tests/hardware-lab/run.sh --agent "$(binary)" --logs "$logs/hardware-lab" --only boot,agent,gpio,i2c,leds,supplies,permissions,panel
+  # Without the outages, which are minutes of waiting: `tests/hardware-lab/run.sh --only power,return,outage` by hand.
+  step "hardware lab" tests/hardware-lab/run.sh --agent "$(binary)" --logs "$logs/hardware-lab" --only boot,agent,gpio,i2c,leds,supplies,permissions,button,panel
   line=$(tail -n 1 "$log")
   if [[ $line =~ ^RESULT\ hardware-lab\ passed=([0-9]+)\ failed=([0-9]+) ]]; then
     record passed "${BASH_REMATCH[1]}" "assertions of the hardware lab"

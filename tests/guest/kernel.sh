@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # The stock kernel of a Debian, and the simulators that it leaves out. Needs progress.sh and packages.sh.
-# All of it is cached by the kernel's version; the sources are fetched to build the modules and then thrown away.
+# All of it is cached by the kernel's version and by the lists below; the sources are fetched to build the modules and then thrown away.
 
 # What the guest loads, with all that it depends on; those in the second list come from the kernel's source package.
 stock_modules=(virtio_pci virtio_blk virtio_console ext4 crc32c_generic configfs i2c-dev i2c-stub ledtrig-timer ledtrig-pattern
-  ledtrig-heartbeat lm75 autofs4 virtio_rng loop)
+  ledtrig-heartbeat lm75 autofs4 virtio_rng loop dummy)
 simulators=(gpio-sim uleds max17040_battery test_power)
 plain_modules=(virtio_pci virtio_blk virtio_console virtio_rng ext4 crc32c_generic autofs4 i2c-dev ledtrig-timer ledtrig-pattern)
 
@@ -12,6 +12,9 @@ plain_modules=(virtio_pci virtio_blk virtio_console virtio_rng ext4 crc32c_gener
 kernel_release() {
   apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: linux-image-\([0-9].*\)$/\1/p' | head -n 1
 }
+
+# module_key: another list is another cache.
+module_key() { printf '%s\n' "${stock_modules[@]}" "${simulators[@]}" | sha256sum | cut -c 1-8; }
 
 # need_plain_kernel CACHE PACKAGE: as need_kernel, from a package of that kernel and without the simulators.
 need_plain_kernel() {

@@ -131,6 +131,9 @@ log_of() { journalctl -o cat -u "$1" --no-pager; }
 
 log_has() { log_of "$1" | grep -qE -- "$2"; }
 
+# goes_off SECONDS: the end of a scenario whose machine is switched off under it; the host sees how it ends.
+goes_off() { if ! within "$1" false; then no "the machine goes off" "it is still on after $1 s"; fi; }
+
 # shellcheck disable=SC2046  # One word for each job.
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 

@@ -14,7 +14,7 @@ export PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/package-tree.sh
 . firmware-scripts/lib/package-tree.sh
 guest=$PWD/tests/guest
-for part in "$guest"/{kernel,root,boot,results}.sh "$here"/lib/{probe,payload}.sh; do
+for part in "$guest"/{kernel,root,boot,results}.sh "$here"/lib/{probe,payload,boots}.sh; do
   # shellcheck source-path=SCRIPTDIR source=/dev/null
   . "$part"
 done
@@ -24,7 +24,7 @@ usage() {
 Usage: tests/hardware-lab/run.sh [--agent PATH] [--only SCENARIO,...] [--logs DIR] [--seconds N]
 
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
-  --only NAMES      these of scenarios/*.sh, without number and ending
+  --only NAMES      these of scenarios/*.sh, without number and ending; "outage" is boots/*.sh
   --logs DIR        console, results and the guest's journal (default: artifacts/lab/logs)
   --seconds N       the guest may run for so long (default: 1800)
 
@@ -54,7 +54,7 @@ release=$(kernel_release)
 guest_packages=(systemd systemd-sysv udev dbus kmod libgcc-s1 libssl3 libmosquitto1 mosquitto mosquitto-clients i2c-tools gpiod polkitd procps iproute2 jq)
 began=$SECONDS
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/dvstakers-edge/lab
-kernel=$cache/kernel-$release
+kernel=$cache/kernel-$release-$(module_key)
 root=$cache/root-$(root_key)
 work=$PWD/artifacts/lab
 mkdir -p "$cache" "$work" "$logs"
@@ -73,5 +73,10 @@ make_initrd "$kernel" "$release" "$work/payload" "$work/initrd"
 rm -f "$logs"/{console.log,results,journal.log}
 : >"$logs/results"
 status=0
-with_progress "the guest" "$logs/qemu.log" boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd" "$logs" "$limit" "${only:+lab.only=$only}" || status=$?
+if [ "$only" != outage ]; then
+  with_progress "the guest" "$logs/qemu.log" boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd" "$logs" "$limit" "${only:+lab.only=$only}" || status=$?
+fi
+case ",$only," in ,, | *,outage,*) outage "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd" "$logs" "$limit" ;; esac
+# Whether each of its boots came to its end is among its results.
+[ "$only" != outage ] || echo DONE >>"$logs/results"
 report hardware-lab "$logs" "$status" $((SECONDS - began))

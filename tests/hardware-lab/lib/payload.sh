@@ -5,10 +5,12 @@
 stage_payload() {
   local to=$1 unit
   rm -rf "$to"
-  mkdir -p "$to"/{lab/bin,usr/bin,etc/dvstakers-edge,etc/systemd/system/multi-user.target.wants}
+  mkdir -p "$to"/{lab/bin,lab/lib.d,usr/lib/systemd/system-shutdown,usr/bin,etc/dvstakers-edge,etc/systemd/system/multi-user.target.wants}
   cp "$2" "$to/usr/bin/dvstakers-edge"
   cp "$3" "$to/lab/bin/probe"
-  cp -r "$guest"/{run,lib.sh} "$here/guest/simulate.sh" "$here/scenarios" "$to/lab/"
+  cp -r "$guest"/{run,lib.sh} "$here"/guest/{simulate.sh,client} "$here"/{scenarios,boots} "$to/lab/"
+  cp "$here/guest/power.sh" "$to/lab/lib.d/"
+  install -m 755 "$here/guest/last" "$to/usr/lib/systemd/system-shutdown/lab"
   cp "$here/guest/edge.yaml" "$to/etc/dvstakers-edge/"
   cp "$here/guest/edge.yaml" "$to/lab/"
   cp "$guest/lab.service" "$here"/guest/units/*.service "$to/etc/systemd/system/"
