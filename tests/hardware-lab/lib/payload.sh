@@ -8,7 +8,7 @@ stage_payload() {
   mkdir -p "$to"/{lab/bin,usr/bin,etc/dvstakers-edge,etc/systemd/system/multi-user.target.wants}
   cp "$2" "$to/usr/bin/dvstakers-edge"
   cp "$3" "$to/lab/bin/probe"
-  cp -r "$guest"/{run,lib.sh} "$here/guest/simulate.sh" "$here/scenarios" "$to/lab/"
+  cp -r "$guest"/{run,lib.sh} "$here"/guest/{simulate,fleet}.sh "$here/scenarios" "$here/../registers" "$to/lab/"
   cp "$here/guest/edge.yaml" "$to/etc/dvstakers-edge/"
   cp "$here/guest/edge.yaml" "$to/lab/"
   cp "$guest/lab.service" "$here"/guest/units/*.service "$to/etc/systemd/system/"
