@@ -67,8 +67,11 @@ make_file_system() {
   # What only costs time under emulation.
   local unit
   for unit in getty.target systemd-networkd-wait-online.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
-    e2scrub_reap.service fstrim.timer systemd-update-utmp.service systemd-random-seed.service systemd-pcrphase.service; do
+    e2scrub_reap.service fstrim.timer systemd-update-utmp.service systemd-random-seed.service systemd-pcrphase.service \
+    nut-driver-enumerator.service nut-driver-enumerator.path; do
     ln -sf /dev/null "$tree/etc/systemd/system/$unit"
   done
+  # A scenario starts these.
+  rm -f "$tree"/etc/systemd/system/*.wants/nut*
   truncate -s "${guest_megabytes}M" "$1/root.ext4" && mke2fs -q -t ext4 -O '^has_journal' -d "$tree" "$1/root.ext4"
 }

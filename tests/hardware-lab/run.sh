@@ -51,10 +51,11 @@ release=$(kernel_release)
 [ -n "$release" ] || fail "apt knows no linux-image-amd64: the lab takes Debian's kernel (is this Debian, and was apt-get update run?)"
 
 # shellcheck disable=SC2034  # For root.sh.
-guest_packages=(systemd systemd-sysv udev dbus kmod libgcc-s1 libssl3 libmosquitto1 mosquitto mosquitto-clients i2c-tools gpiod polkitd procps iproute2 jq)
+guest_packages=(systemd systemd-sysv udev dbus kmod libgcc-s1 libssl3 libmosquitto1 mosquitto mosquitto-clients i2c-tools gpiod polkitd procps iproute2 jq
+  nut-server nut-client)
 began=$SECONDS
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/dvstakers-edge/lab
-kernel=$cache/kernel-$release-$(module_key)
+kernel=$cache/kernel-$release-$(kernel_key)
 root=$cache/root-$(root_key)
 work=$PWD/artifacts/lab
 mkdir -p "$cache" "$work" "$logs"

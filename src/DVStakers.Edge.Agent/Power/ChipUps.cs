@@ -5,7 +5,10 @@ using DVStakers.Edge.Linux.Kernel;
 
 namespace DVStakers.Edge.Agent.Power;
 
-/// <summary>A chip on I2C, with a GPIO line for the mains where the chip does not tell them. It runs the chip's plan and writes nothing.</summary>
+/// <summary>
+/// A chip on I2C, with a GPIO line for the mains where the chip does not tell them. It runs the chip's plan and writes nothing. A chip that a kernel driver owns is left to it, and what
+/// the driver shows is read instead.
+/// </summary>
 /// <param name="mains">Null: the chip tells them. On: mains are there.</param>
 internal sealed class ChipUps(I2cDevice device, string bus, Chip chip, InputLine? mains) : IUps
 {
@@ -18,7 +21,7 @@ internal sealed class ChipUps(I2cDevice device, string bus, Chip chip, InputLine
     {
         try
         {
-            var reading = chip.Parse(Bytes(device, chip));
+            var reading = Reading();
             return mains is null ? reading : Contacts.With(reading, mains.Read());
         }
         catch (DeviceException e)
@@ -26,6 +29,20 @@ internal sealed class ChipUps(I2cDevice device, string bus, Chip chip, InputLine
             return PowerReading.Silent(e.Message);
         }
     }, stop);
+
+    private PowerReading Reading()
+    {
+        try
+        {
+            return chip.Parse(Bytes(device, chip));
+        }
+        catch (DeviceException e) when (e.Errno == Errno.EBUSY)
+        {
+            if (device.OfDriver() is { } shown && chip.OfDriver(shown.Volts, shown.Amperes, shown.CapacityPercent) is { } reading)
+                return reading;
+            throw;
+        }
+    }
 
     private static RegisterBytes Bytes(I2cDevice device, Chip chip)
     {

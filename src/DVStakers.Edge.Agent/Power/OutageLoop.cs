@@ -20,7 +20,15 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
     /// <summary>While all is well, the clients are looked at for the sake of their stop limits alone.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
 
+    /// <summary>More than two readings of the clock can be apart by themselves.</summary>
+    private static readonly TimeSpan ClockWasSet = TimeSpan.FromSeconds(2);
+
+    /// <summary>Looks until the snapshot has followed.</summary>
+    private const int Settling = 3;
+
     private Outage outage = Outage.None;
+    private int settling;
+    private (DateTimeOffset Clock, long Stamp)? last;
     private IReadOnlyDictionary<ClientUnit, ClientFacts> clients = new Dictionary<ClientUnit, ClientFacts>();
     private DateTimeOffset lookedAt = DateTimeOffset.MinValue;
     private OutageReading told = OutageReading.None;
@@ -64,6 +72,8 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
         var isAsked = Interlocked.Exchange(ref asked, 0) == 1;
         var power = state.Current.Power;
         var now = time.GetUtcNow();
+        if (ClockIsSet(now))
+            return;
         var fresh = now - lookedAt >= (outage.Phase != OutagePhase.None ? TimeSpan.Zero : power.Source == PowerSource.Battery ? OnBattery : Calm);
         if (fresh)
             await Look(now, stop).ConfigureAwait(false);
@@ -103,6 +113,27 @@ internal sealed class OutageLoop(PowerConfig config, SnapshotFeed state, OutageF
         var reading = Reading();
         if (reading != told)
             await observations.WriteAsync(new OutageSeen(told = reading), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A board without a clock of its own boots hours behind, and is told the time while what was stopped waits to be started: that wait must not be taken for one of hours, and given up.
+    /// </summary>
+    /// <returns>True: the snapshot may be of before that, and its times with it.</returns>
+    private bool ClockIsSet(DateTimeOffset now)
+    {
+        var stamp = time.GetTimestamp();
+        var set = last is var (clock, before) ? now - clock - time.GetElapsedTime(before, stamp) : TimeSpan.Zero;
+        last = (now, stamp);
+        if (set.Duration() > ClockWasSet)
+        {
+            settling = Settling;
+            if (outage.Phase != OutagePhase.None)
+                files.Write(outage = outage.Later(set));
+        }
+        if (settling == 0)
+            return false;
+        settling--;
+        return true;
     }
 
     private async Task Look(DateTimeOffset now, CancellationToken stop) =>

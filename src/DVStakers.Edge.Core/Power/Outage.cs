@@ -86,6 +86,14 @@ public sealed record Outage
 
     public Outage To(OutagePhase phase, DateTimeOffset now) => this with { Phase = phase, Since = now };
 
+    /// <summary>The clock was set by so much: nothing has lasted the longer for it.</summary>
+    public Outage Later(TimeSpan by) => Phase == OutagePhase.None ? this : this with
+    {
+        Since = Since + by,
+        Began = Began + by,
+        Clients = [.. Clients.Select(c => c with { Since = c.Since + by, Tried = c.Tried + by })],
+    };
+
     public bool Equals(Outage? other) => other is not null && Phase == other.Phase && Since == other.Since && Began == other.Began && Reason == other.Reason && ByPerson == other.ByPerson && Boot == other.Boot
         && Clients.AsSpan().SequenceEqual(other.Clients.AsSpan());
 

@@ -12,8 +12,9 @@ public static class PowerModels
 
     public static readonly IReadOnlyList<PowerModel> All =
     [
-        // Shunt of the Waveshare boards: 0.01 ohm, which their own calibration value 26868 at 0.1524 mA a bit means.
-        Ina("waveshare-ups-hat-b", "Waveshare UPS HAT (B), INA219, two cells", 0x42, InaMonitor.Ina219(0.01, 6.0, 8.4, positiveDischarges: false)),
+        // Shunts as Waveshare's own programs calibrate for them (0.04096 / (value * amperes a bit)): (B) 4096 at 0.1 mA, so 0.1 ohm; (C) 26868 at 0.1524 mA, so 0.01 ohm.
+        // docs/power.md says where; of the CM4 base no program was found, and it is taken to be like (C).
+        Ina("waveshare-ups-hat-b", "Waveshare UPS HAT (B), INA219, two cells", 0x42, InaMonitor.Ina219(0.1, 6.0, 8.4, positiveDischarges: false)),
         Ina("waveshare-ups-hat-c", "Waveshare UPS HAT (C), INA219, one cell", 0x43, InaMonitor.Ina219(0.01, 3.0, 4.2, positiveDischarges: false)),
         Ina("waveshare-cm4-base", "Waveshare CM4 UPS base, INA219, two cells", 0x43, InaMonitor.Ina219(0.01, 6.0, 8.4, positiveDischarges: true)),
         Ina("ina226-1s", "INA226 at a one-cell battery, 0.01 ohm", 0x40, InaMonitor.Ina226(0.01, 3.0, 4.2, positiveDischarges: false)),

@@ -21,6 +21,12 @@ public sealed record PowerWatch
     /// <summary>A chip's last digits always move while its battery empties.</summary>
     public static readonly TimeSpan FrozenAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// The judge runs each second. A longer stretch was not lived through: the clock was set (a board without a clock of its own learns the time some while after boot), or the process stood.
+    /// It is no silence of the UPS, and nothing has lasted the longer for it.
+    /// </summary>
+    public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(10);
+
     /// <summary>More than this between two readings is a fault of one of them, until others agree with it.</summary>
     private const double JumpPercent = 20;
     private const int Agreeing = 3;
@@ -29,7 +35,8 @@ public sealed record PowerWatch
     private const int Middle = 5;
 
     private readonly bool mayFreeze;
-    private readonly DateTimeOffset started;
+    private DateTimeOffset Started { get; init; }
+    private DateTimeOffset SeenAt { get; init; }
     private DateTimeOffset? GoodAt { get; init; }
     private bool? Said { get; init; }
     private DateTimeOffset SaidSince { get; init; }
@@ -48,8 +55,7 @@ public sealed record PowerWatch
     private PowerWatch(bool mayFreeze, DateTimeOffset now)
     {
         this.mayFreeze = mayFreeze;
-        started = now;
-        MovedAt = now;
+        Started = SeenAt = MovedAt = now;
         Status = new() { Source = PowerSource.Unknown, Reason = "the UPS was not read yet" };
     }
 
@@ -58,6 +64,12 @@ public sealed record PowerWatch
 
     /// <param name="reading">Null: a tick.</param>
     public PowerWatch Next(PowerReading? reading, DateTimeOffset now)
+    {
+        var step = now - SeenAt;
+        return ((step < TimeSpan.Zero || step > LongestStep ? Later(step) : this) with { SeenAt = now }).Seen(reading, now);
+    }
+
+    private PowerWatch Seen(PowerReading? reading, DateTimeOffset now)
     {
         if (reading is null)
             return Silence(now);
@@ -72,6 +84,17 @@ public sealed record PowerWatch
                 FormattableString.Invariant($"its charge went from {next.Charge:0} to {doubt.Percent:0} % at once")), now)
             : next.Take(reading, charge, now);
     }
+
+    private PowerWatch Later(TimeSpan by) => this with
+    {
+        Started = Started + by,
+        GoodAt = GoodAt + by,
+        SaidSince = SaidSince == default ? default : SaidSince + by,
+        MovedAt = MovedAt + by,
+        LowSince = LowSince + by,
+        Slope = Slope?.Later(by),
+        Status = Status with { Since = Status.Since + by },
+    };
 
     private PowerWatch Bad(PowerReading reading, DateTimeOffset now) => (this with { Status = Status with { Last = reading, LastAt = now } }).Silence(now, reading);
 
@@ -163,7 +186,7 @@ public sealed record PowerWatch
 
     private PowerWatch Silence(DateTimeOffset now, PowerReading? bad = null)
     {
-        var since = GoodAt ?? started;
+        var since = GoodAt ?? Started;
         if (now - since < SilentAfter)
             return this;
         var why = bad?.Problem ?? Status.Trouble ?? "nothing was read";

@@ -40,6 +40,9 @@ public sealed record Slope
         return new(from, [.. samples.Where(s => now - s.At <= Window), (now, percent)], (now, percent));
     }
 
+    /// <summary>The clock was set by so much.</summary>
+    public Slope Later(TimeSpan by) => new(from + by, [.. samples.Select(s => (s.At + by, s.Percent))], newest is { } last ? (last.At + by, last.Percent) : null);
+
     /// <summary>Until nothing is left; null while that cannot be told.</summary>
     public TimeSpan? Left()
     {

@@ -43,7 +43,12 @@ public sealed class I2cBus(KernelPaths paths, string name)
 
     /// <summary>The kernel driver that is bound to the chip; null: none that can be seen.</summary>
     internal string? Driver(int number, byte address) =>
-        new DirectoryInfo(Path.Combine(paths.Sys, "bus/i2c/devices", $"{number}-{address:x4}", "driver")).LinkTarget is { } target ? Path.GetFileName(target) : null;
+        new DirectoryInfo(Path.Combine(Folder(number, address), "driver")).LinkTarget is { } target ? Path.GetFileName(target) : null;
+
+    /// <summary>What that driver shows of it.</summary>
+    internal DriverValues? Values(int number, byte address) => DriverValues.Read(Folder(number, address));
+
+    private string Folder(int number, byte address) => Path.Combine(paths.Sys, "bus/i2c/devices", $"{number}-{address:x4}");
 
     private string Node(int number) => Path.Combine(paths.Dev, $"i2c-{number}");
 

@@ -85,6 +85,9 @@ public sealed unsafe class I2cDevice : IDisposable
         Transfer(I2C_SMBUS_WRITE, register, I2C_SMBUS_I2C_BLOCK_DATA, ref data);
     }
 
+    /// <summary>What the kernel driver that owns the chip shows of it, for whom the chip itself is busy. Null: nothing.</summary>
+    public DriverValues? OfDriver() => bus.Values(bus.Find().Number, address);
+
     public void Dispose()
     {
         using (bus.Turn())

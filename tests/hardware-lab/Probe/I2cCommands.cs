@@ -44,6 +44,39 @@ internal static class I2cCommands
         return 0;
     }
 
+    /// <summary>
+    /// Plays chips: each line of the input, "0x36 02:d100 04:6380", is written to their registers as a byte, a word or a block by its length, and answered. From this thread alone,
+    /// for the kernel's trace tells by its name who wrote.
+    /// </summary>
+    public static int Bench(string name)
+    {
+        var bus = new I2cBus(KernelPaths.System, name);
+        var chips = new Dictionary<string, I2cDevice>(StringComparer.Ordinal);
+        while (Console.In.ReadLine() is { } line)
+        {
+            var words = line.Split(' ');
+            if (!chips.TryGetValue(words[0], out var chip))
+                chips.Add(words[0], chip = bus.Device(Number.Of(words[0])));
+            Answer.Of(() =>
+            {
+                foreach (var transfer in words[1..])
+                    Write(chip, Convert.ToByte(transfer[..2], 16), Convert.FromHexString(transfer.AsSpan(3)));
+                return $"{words[0]} is so";
+            });
+        }
+        return 0;
+    }
+
+    private static void Write(I2cDevice chip, byte register, byte[] bytes)
+    {
+        if (bytes.Length == 1)
+            chip.WriteByte(register, bytes[0]);
+        else if (bytes.Length == 2)
+            chip.WriteWordLittleEndian(register, (ushort)(bytes[0] | bytes[1] << 8));
+        else
+            chip.WriteBlock(register, bytes);
+    }
+
     /// <summary>Two users of one chip write a pair of registers that belong together, a third reads them: never half of each.</summary>
     public static async Task<int> Turns(string name, byte address)
     {

@@ -11,6 +11,7 @@ return args switch
     ["edges", var chip, var line, .. var flags] => await GpioCommands.Edges(chip, line, flags),
     ["i2c", var bus, var address, .. var steps] => I2cCommands.Run(bus, Number.Of(address), steps),
     ["poll", var bus, var address, var register] => await I2cCommands.Poll(bus, Number.Of(address), Number.Of(register)),
+    ["bench", var bus] => I2cCommands.Bench(bus),
     ["turns", var bus, var address] => await I2cCommands.Turns(bus, Number.Of(address)),
     ["led", var name, .. var words] => Answer.Of(() => SysfsCommands.Led(name, words)),
     ["supply", var name] => Answer.Of(() => SysfsCommands.Supply(name)),

@@ -8,7 +8,7 @@ stage_payload() {
   mkdir -p "$to"/{lab/bin,lab/lib.d,usr/lib/systemd/system-shutdown,usr/bin,etc/dvstakers-edge,etc/systemd/system/multi-user.target.wants}
   cp "$2" "$to/usr/bin/dvstakers-edge"
   cp "$3" "$to/lab/bin/probe"
-  cp -r "$guest"/{run,lib.sh} "$here"/guest/{simulate.sh,client} "$here"/{scenarios,boots} "$to/lab/"
+  cp -r "$guest"/{run,lib.sh} "$here"/guest/{simulate.sh,fleet.sh,client} "$here"/{scenarios,boots} "$here/../registers" "$to/lab/"
   cp "$here/guest/power.sh" "$to/lab/lib.d/"
   install -m 755 "$here/guest/last" "$to/usr/lib/systemd/system-shutdown/lab"
   cp "$here/guest/edge.yaml" "$to/etc/dvstakers-edge/"

@@ -12,4 +12,8 @@ public abstract record Chip
         : Meaning(bytes);
 
     protected abstract PowerReading Meaning(RegisterBytes bytes);
+
+    /// <summary>The same by the values of a kernel driver that owns the chip. Null: they do not suffice, or no kernel has a driver for it.</summary>
+    /// <param name="amperes">As the driver signs it.</param>
+    public virtual PowerReading? OfDriver(double? volts, double? amperes, double? percent) => null;
 }

@@ -16,8 +16,11 @@ public sealed record InaMonitor(double ShuntMicrovolts, double BusMillivolts, in
     private const byte Shunt = 0x01;
     private const byte Bus = 0x02;
 
-    /// <summary>Less than any board draws, more than the noise about zero of a battery that is full.</summary>
-    private const double DischargeAmperes = 0.05;
+    /// <summary>
+    /// Over the resistor: more than the noise about zero of a battery that is full, and less than any board draws, be it 0.01 ohm (then it is 50 mA) or 0.1 (5 mA), for what the maker
+    /// says of the resistor is not sure enough to miss an outage for.
+    /// </summary>
+    private const double DischargeVolts = 0.0005;
 
     public override IReadOnlyList<RegisterRead> Plan { get; } = [new(Shunt, 2), new(Bus, 2)];
 
@@ -25,15 +28,20 @@ public sealed record InaMonitor(double ShuntMicrovolts, double BusMillivolts, in
 
     public static InaMonitor Ina226(double shuntOhms, double emptyVolts, double fullVolts, bool positiveDischarges) => new(2.5, 1.25, 0, shuntOhms, emptyVolts, fullVolts, positiveDischarges);
 
-    protected override PowerReading Meaning(RegisterBytes bytes)
+    protected override PowerReading Meaning(RegisterBytes bytes) =>
+        Of((bytes.Big(Bus) >> BusShift) * BusMillivolts / 1000, bytes.BigSigned(Shunt) * ShuntMicrovolts / 1e6 / ShuntOhms);
+
+    /// <summary>ina2xx shows both, the current by the resistor that it was told of (10 milliohm, unless a device tree says another).</summary>
+    public override PowerReading? OfDriver(double? volts, double? amperes, double? percent) => (volts, amperes) is ({ } v, { } a) ? Of(v, a) : null;
+
+    private PowerReading Of(double volts, double amperes)
     {
-        var volts = (bytes.Big(Bus) >> BusShift) * BusMillivolts / 1000;
         if (volts < EmptyVolts * 0.7 || volts > FullVolts * 1.15)
             return PowerReading.Nonsense(FormattableString.Invariant($"{volts:0.00} V is not a voltage of this battery ({EmptyVolts:0.0} to {FullVolts:0.0} V)"));
-        var into = bytes.BigSigned(Shunt) * ShuntMicrovolts / 1e6 / ShuntOhms * (PositiveDischarges ? -1 : 1);
+        var into = amperes * (PositiveDischarges ? -1 : 1);
         return new()
         {
-            OnMains = into > -DischargeAmperes,
+            OnMains = into * ShuntOhms > -DischargeVolts,
             Volts = volts,
             Amperes = into,
             ChargePercent = Math.Clamp((volts - EmptyVolts) / (FullVolts - EmptyVolts) * 100, 0, 100),

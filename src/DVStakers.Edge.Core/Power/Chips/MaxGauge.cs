@@ -28,10 +28,16 @@ public sealed record MaxGauge(double Microvolts) : Chip
         var (rawCell, rawCharge) = (bytes.Big(Cell), bytes.Big(Charge));
         if (rawCell == 0xFFFF || rawCharge == 0xFFFF)
             return PowerReading.Nonsense("a register reads 0xFFFF: the transfer broke off");
-        var volts = rawCell * Microvolts / 1e6;
+        return Of(rawCell * Microvolts / 1e6, rawCharge / 256.0);
+    }
+
+    /// <summary>max17040_battery shows both.</summary>
+    public override PowerReading? OfDriver(double? volts, double? amperes, double? percent) => (volts, percent) is ({ } v, { } p) ? Of(v, p) : null;
+
+    private PowerReading Of(double volts, double percent)
+    {
         if (volts / CellsInSeries is < 2.0 or > 4.6)
             return PowerReading.Nonsense(FormattableString.Invariant($"{volts:0.00} V is not a voltage of this battery: is it the right model?"));
-        var percent = rawCharge / 256.0;
         if (percent > 2 * MostPercent)
             return PowerReading.Nonsense(FormattableString.Invariant($"a charge of {percent:0} %"));
         var isDouble = percent > MostPercent;

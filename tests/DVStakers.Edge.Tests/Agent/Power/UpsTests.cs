@@ -3,6 +3,7 @@ using DVStakers.Edge.Agent.Power;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Linux.I2c;
 using DVStakers.Edge.Linux.Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -43,6 +44,39 @@ public sealed class UpsTests : IDisposable
         Assert.True((await ups.Read(CancellationToken.None)).OnMains);
         Directory.Delete(Path.Combine(paths.Sys, "class/power_supply/BAT0"), recursive: true);
         Assert.False((await ups.Read(CancellationToken.None)).IsGood);
+    }
+
+    [Theory]
+    [InlineData("ina226-1s", false)]
+    [InlineData("waveshare-cm4-base", true)]
+    public void A_monitor_that_a_kernel_driver_owns_by_what_the_driver_shows(string model, bool mains)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(paths.Sys, "bus/i2c/devices/7-0043/hwmon/hwmon3"));
+        File.WriteAllText(Path.Combine(folder.FullName, "in0_input"), "-12\n");
+        File.WriteAllText(Path.Combine(folder.FullName, "in1_input"), model == "ina226-1s" ? "3600\n" : "7200\n");
+        File.WriteAllText(Path.Combine(folder.FullName, "curr1_input"), "-1200\n");
+        using var device = new I2cBus(paths, "i2c-7").Device(0x43);
+        var values = device.OfDriver()!;
+        var reading = PowerModels.Find(model)!.Chip!.OfDriver(values.Volts, values.Amperes, values.CapacityPercent)!;
+        Assert.Equal((mains, 50d, mains ? 1.2 : -1.2), (reading.OnMains, Math.Round(reading.ChargePercent!.Value, 3), reading.Amperes));
+    }
+
+    [Fact]
+    public void A_gauge_that_a_kernel_driver_owns_by_what_the_driver_shows()
+    {
+        using var device = new I2cBus(paths, "i2c-7").Device(0x36);
+        Assert.Null(device.OfDriver());
+        var folder = Directory.CreateDirectory(Path.Combine(paths.Sys, "bus/i2c/devices/7-0036/power_supply/battery"));
+        var chip = PowerModels.Find("geekworm-x728")!.Chip!;
+        // The driver has not read it yet.
+        Assert.Null(chip.OfDriver(device.OfDriver()!.Volts, null, null));
+        File.WriteAllText(Path.Combine(folder.FullName, "voltage_now"), "3840000\n");
+        File.WriteAllText(Path.Combine(folder.FullName, "capacity"), "73\n");
+        var values = device.OfDriver()!;
+        var reading = chip.OfDriver(values.Volts, values.Amperes, values.CapacityPercent)!;
+        Assert.Equal((73d, 3.84, (bool?)null), (reading.ChargePercent, reading.Volts, reading.OnMains));
+        // Drivers of other chips are not known.
+        Assert.Null(PowerModels.Find("pijuice")!.Chip!.OfDriver(3.8, 1, 50));
     }
 
     [Theory]

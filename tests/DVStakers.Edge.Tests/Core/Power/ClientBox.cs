@@ -83,6 +83,16 @@ internal sealed class ClientBox
         Done.Add("boot");
     }
 
+    /// <summary>As the loop does it: what is under way follows, and so does the word of the UPS.</summary>
+    public void SetClock(TimeSpan by)
+    {
+        Now += by;
+        Outage = Outage.Later(by);
+        Status = Status with { Since = Status.Since + by };
+        foreach (var life in lives.Values.Where(l => l.ChangesAt != DateTimeOffset.MaxValue))
+            life.ChangesAt += by;
+    }
+
     /// <summary>As after a restart of the agent: what was on disk is all there is.</summary>
     public void RestartAgent() => Outage = System.Text.Json.JsonSerializer.Deserialize(System.Text.Json.JsonSerializer.Serialize(Outage, OutageJson.Default.Outage), OutageJson.Default.Outage)!;
 

@@ -245,4 +245,24 @@ public sealed class PowerPolicyTests
         box.Run(3);
         Assert.Equal("stop validator.service", box.Done[0]);
     }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public void A_clock_that_is_set_by_hours_while_clients_wait_to_be_started_starts_them_all(int hours)
+    {
+        box.Status = box.Battery(charge: 34);
+        Assert.True(box.Until(() => box.IsOff));
+        box.Reboot();
+        box.Status = box.Mains();
+        box.IsReady = false;
+        box.Run(60);
+        box.SetClock(TimeSpan.FromHours(hours));
+        box.Run(60);
+        Assert.Equal(OutagePhase.Returning, box.Outage.Phase);
+        Assert.DoesNotContain(box.Done, d => d.StartsWith("start", StringComparison.Ordinal));
+        box.IsReady = true;
+        Assert.True(box.Until(() => box.Outage.Phase == OutagePhase.None));
+        Assert.Equal([.. WholeStop, "power off", "boot", .. WholeStart], box.Done);
+    }
 }

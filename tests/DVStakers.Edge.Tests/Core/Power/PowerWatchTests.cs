@@ -169,4 +169,31 @@ public sealed class PowerWatchTests
         Read(1, _ => Battery with { Forced = true });
         Assert.Equal((PowerSource.Battery, true), (Status.Source, Status.Forced));
     }
+
+    [Theory]
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public void A_clock_that_is_set_is_no_silence_of_the_UPS(int seconds)
+    {
+        Read(5, _ => Mains);
+        Read(60, i => Battery with { Volts = 3.9 - i / 1000 });
+        now += TimeSpan.FromSeconds(seconds);
+        Assert.Equal((PowerSource.Battery, false), (Read(1, _ => null).Source, Status.Low));
+        Assert.Null(Status.Trouble);
+        Assert.InRange((now - Status.Since!.Value).TotalSeconds, 50, 70);
+        Assert.Equal((PowerSource.Battery, false), (Read(1, _ => Battery).Source, Status.Low));
+        // And silence is as long as it was before.
+        Assert.False(Read(14, _ => null).Low);
+        Assert.True(Read(2, _ => null).Low);
+    }
+
+    [Fact]
+    public void The_run_time_left_outlives_a_clock_that_is_set()
+    {
+        Read(5, _ => Mains);
+        var before = Read(600, i => Battery with { ChargePercent = 80 - i / 60, Volts = 3.9 - i / 1000 }).RunTimeLeft!.Value;
+        now += TimeSpan.FromHours(3);
+        var after = Read(30, i => Battery with { ChargePercent = 70 - i / 60, Volts = 3.3 - i / 1000 }).RunTimeLeft!.Value;
+        Assert.InRange(after, before - TimeSpan.FromMinutes(3), before);
+    }
 }

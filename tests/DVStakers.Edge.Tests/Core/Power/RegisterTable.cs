@@ -28,7 +28,9 @@ public sealed record RegisterTable(string Model, byte Address, string State, IRe
 
     private static IEnumerable<RegisterTable> Read(string file)
     {
-        var (model, address) = ("", (byte)0);
+        // Models that differ by nothing in their registers share a file.
+        string[] models = [];
+        byte address = 0;
         RegisterTable? table = null;
         foreach (var line in File.ReadLines(file).Where(l => l.Length > 0 && l[0] != '#'))
         {
@@ -36,16 +38,17 @@ public sealed record RegisterTable(string Model, byte Address, string State, IRe
             switch (words[0])
             {
                 case "model":
-                    model = words[1];
+                    models = words[1..];
                     break;
                 case "address":
                     address = byte.Parse(words[1].AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
                     break;
                 case "state":
-                    table = new(model, address, words[1], new Dictionary<byte, byte[]>(), "");
+                    table = new("", address, words[1], new Dictionary<byte, byte[]>(), "");
                     break;
                 case "expect":
-                    yield return table! with { Expected = line["expect ".Length..] };
+                    foreach (var model in models)
+                        yield return table! with { Model = model, Expected = line["expect ".Length..] };
                     break;
                 default:
                     var register = byte.Parse(words[0].TrimEnd(':'), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
