@@ -54,7 +54,7 @@ written() { grep -qx "$1" "$record"; }
 fresh() { : >"$record"; }
 
 # order: what happened, without the tries of a unit that has no network yet.
-order() { grep -v ' exited 1$' "$record" | xargs; }
+order() { grep -vE ' exited 1$|^[a-z]+ *$' "$record" | xargs; }
 whole_stop='validator told validator down validator exited 0 consensus told consensus down consensus exited 0 execution told execution down execution exited 0'
 whole_start='execution up consensus up validator up'
 
