@@ -21,7 +21,7 @@ on_consoles() {
   done
 }
 
-# put FILE MODE TEXT: whole or not at all, and on the disk when it returns.
+# put FILE MODE TEXT: whole or not at all, and on the disk when it returns. On the boot partition, which is FAT, every file has mode 700 and can have no other.
 put() {
   mkdir -p "${1%/*}" && printf '%s\n' "$3" >"$1.new" && chmod "$2" "$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
 }
@@ -168,7 +168,7 @@ The invitation was left alone: this box has joined, or has asked to."
     warn "$problems"
     return 1
   fi
-  [ ! -s "$state/request" ] || { put "$boot/box.request" 600 "$(cat "$state/request")" && remarks="$remarks
+  [ ! -s "$state/request" ] || { put "$boot/box.request" 700 "$(cat "$state/request")" && remarks="$remarks
 Carry box.request, beside this file, to the box that invited this one: dvstakers-edge cluster join box.request"; }
 }
 
@@ -190,7 +190,7 @@ box.yaml was not taken:
 $problems
 }"
   if [ -n "$1" ] && [ -d "$boot" ]; then
-    put "$status" 600 "$(printf '%s\n\nThis box: %s.local\n%s\n' "$1" "$name" "$reach" | sed 's/$/\r/')" || warn "the boot partition cannot be written; what happened is in the journal alone"
+    put "$status" 700 "$(printf '%s\n\nThis box: %s.local\n%s\n' "$1" "$name" "$reach" | sed 's/$/\r/')" || warn "the boot partition cannot be written; what happened is in the journal alone"
   fi
   if [ -n "$problems" ]; then
     show_led timer 100

@@ -20,7 +20,11 @@ make_host_key
 box=$(find_box_file)
 if [ -n "$box" ]; then hash=$(sha256sum <"$box" | cut -d ' ' -f 1); else hash=none; fi
 
-if [ "$hash" = none ]; then
+if [ ! -d "$boot/EFI" ]; then
+  warn "the boot partition cannot be read, and so no box.yaml; the box runs as it did before"
+  default_configuration
+  outcome=''
+elif [ "$hash" = none ]; then
   say "there is no box.yaml on the boot partition; the box has its defaults"
   default_configuration
   outcome="No box.yaml was found beside this file, so the box has its defaults: its own name, an address by DHCP, and nobody can log in.
