@@ -5,8 +5,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/progress.sh
 . "$here/../../firmware-scripts/lib/progress.sh"
-# shellcheck source-path=SCRIPTDIR source=lib/checks.sh
-. "$here/lib/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/checks.sh
+. "$here/image-lib/checks.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,8 +4,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/progress.sh
 . "$here/../../firmware-scripts/lib/progress.sh"
-# shellcheck source-path=SCRIPTDIR source=lib/checks.sh
-. "$here/lib/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/checks.sh
+. "$here/image-lib/checks.sh"
 
 # On a real disk: direct reads and writes are not for every file system of memory.
 work=$(mktemp -d "$here/flash-XXXXXX")

@@ -9,12 +9,12 @@ export PATH=$PATH:/usr/sbin:/sbin
 . firmware-scripts/lib/progress.sh
 # shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/packages.sh
 . firmware-scripts/lib/packages.sh
-# shellcheck source-path=SCRIPTDIR source=lib/checks.sh
-. "$here/lib/checks.sh"
-# shellcheck source-path=SCRIPTDIR source=lib/machine.sh
-. "$here/lib/machine.sh"
-# shellcheck source-path=SCRIPTDIR source=lib/image-scenarios.sh
-. "$here/lib/image-scenarios.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/checks.sh
+. "$here/image-lib/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/machine.sh
+. "$here/image-lib/machine.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/image-scenarios.sh
+. "$here/image-lib/image-scenarios.sh"
 
 usage() {
   cat <<'TEXT'
