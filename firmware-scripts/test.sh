@@ -15,7 +15,7 @@ usage() {
   cat <<'EOF'
 Usage: firmware-scripts/test.sh [--fast]
 
-Scripts, unit and property tests, a short fuzz, the native build, functional tests on the native binary, a cluster made as docs/cluster.md has it,
+Scripts, unit and property tests, a short fuzz, the native build, functional tests on the native binary, the Debian package, a cluster made as docs/cluster.md has it,
 the fault matrix, seven faults of the devnet with the agent in front of the validator, the hardware lab, and the arm64 binary. Half an hour and more.
 
   --fast    without the fault matrix, the devnet, the hardware lab and arm64
@@ -46,7 +46,7 @@ scripts() {
   local script
   while IFS= read -r script; do
     if shellcheck -x -P SCRIPTDIR "$script"; then record passed 1 "shellcheck $script"; else record failed 1 "shellcheck $script"; fi
-  done < <(find .ci firmware-scripts tests \( -name node_modules -o -name bin -o -name obj \) -prune -o -type f \( -name '*.sh' -o -path '.ci/*' \) -print | sort)
+  done < <(find .ci firmware-scripts systemd tests \( -name node_modules -o -name bin -o -name obj \) -prune -o -type f \( -name '*.sh' -o -path '.ci/*' -o -path '*/deb/p*' -o -name '*.generator' -o -name '*.shutdown' \) -print | sort)
 }
 
 devnet_count() { node_tests tests/devnet; }
@@ -112,8 +112,30 @@ unit_file() {
     record skipped 1 "systemd unit: there is no systemd-analyze here"
     return
   fi
-  sed "s|^ExecStart=/usr/bin/dvstakers-edge|ExecStart=$(binary)|" systemd/dvstakers-edge.service >"$copy"
+  sed "s|/usr/bin/dvstakers-edge|$(binary)|" systemd/dvstakers-edge.service >"$copy"
   step_counts "systemd-analyze verify" systemd-analyze verify "$copy"
+  # In tenths: 1.5.
+  step_counts "systemd-analyze security at most 1.5" systemd-analyze security --offline=true --threshold=15 systemd/dvstakers-edge.service
+}
+
+# The package, and once more from a copy of these sources in another folder: the same, byte for byte.
+debian_package() {
+  local first second copy=$logs/copy command page
+  need_commands lintian=lintian dpkg-deb=dpkg
+  step_counts "build-deb" firmware-scripts/build-deb.sh --agent "$(binary)" --output "$logs/deb"
+  [ "$status" = 0 ] || return 0
+  first=$(tail -n 1 "$log")
+  step_counts "lintian" lintian --allow-root --fail-on error,warning,info "$first"
+  mkdir -p "$copy"
+  git ls-files -z | tar -c --null -T - | tar -x -C "$copy"
+  step "build-deb elsewhere" env SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)" TZ=Pacific/Chatham "$copy/firmware-scripts/build-deb.sh" --agent "$(binary)" --output "$copy/deb"
+  second=$(tail -n 1 "$log")
+  step_counts "the same package from another folder" cmp "$first" "$second"
+  # The manual page knows of every command that the binary has.
+  page=$(dpkg-deb --fsys-tarfile "$first" | tar -xO ./usr/share/man/man8/dvstakers-edge.8.gz | zcat | tr -d '\134')
+  while read -r command _; do
+    if grep -qw -- "$command" <<<"$page"; then record passed 1 "the manual page has $command"; else record failed 1 "the manual page has nothing on $command"; fi
+  done < <("$(binary)" --help | sed -n '/^Commands:/,$ { /^  [a-z]/p }')
 }
 
 # By Compose itself, which no engine is needed for.
@@ -219,6 +241,7 @@ arm64() {
   fi
   record passed 1 "arm64 build"
   path=$(tail -n 1 "$log")
+  step_counts "arm64 package" firmware-scripts/build-deb.sh --rid linux-arm64 --agent "$path" --output "$logs/deb"
   if crosses linux-arm64; then
     need_commands qemu-aarch64-static=qemu-user-static
     qemu=(qemu-aarch64-static -L /usr/aarch64-linux-gnu)
@@ -254,6 +277,7 @@ part "Fuzz: the decoder and the peer gateway" fuzz
 part "Native build" native_build
 part "Functional tests on the native binary" functional_tests
 part "Unit file" unit_file
+part "Debian package" debian_package
 part "Compose file" compose_file
 part "Three boxes as docs/cluster.md makes them" stranger
 if [ "$fast" = no ]; then

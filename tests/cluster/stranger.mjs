@@ -11,12 +11,12 @@ import {stepsOf} from "./page.mjs";
 import {StrangerBox} from "./stranger-box.mjs";
 import {isKnown} from "./word.mjs";
 
-const {values: options} = parseArgs({options: {agent: {type: "string"}, page: {type: "string"}, verbose: {type: "boolean", default: false}, keep: {type: "boolean", default: false}}});
+const {values: options} = parseArgs({options: {agent: {type: "string"}, package: {type: "string"}, page: {type: "string"}, verbose: {type: "boolean", default: false}, keep: {type: "boolean", default: false}}});
 const REPOSITORY = path.join(import.meta.dirname, "../..");
 const PAGE = fs.readFileSync(options.page ?? path.join(REPOSITORY, "docs/cluster.md"), "utf8");
 const BOXES = ["nuc-1", "nuc-2", "cloud"], WITH_NODES = ["nuc-1", "nuc-2"];
 const CLUSTER = "kili", PROXY = "http://127.0.0.1:5070", PORTS = {gateway: 5071, broker: 8883};
-const BROUGHT = {"dvstakers-edge": options.agent, "dvstakers-edge.service": path.join(REPOSITORY, "systemd/dvstakers-edge.service")};
+const BROUGHT = {"dvstakers-edge_*.deb": options.package};
 // The page says half a minute; a busy machine may take more. What was waited is in the sum.
 const WITHIN_SECONDS = 180;
 const addressOf = (name) => `10.78.0.${["nuc-1", "nuc-2", "cloud", "uninvited"].indexOf(name) + 1}`;
@@ -96,8 +96,9 @@ async function type(name, command) {
 async function carry({file, to}) {
   carried++;
   if (BROUGHT[file]) {
-    await boxes[to].put(file, fs.readFileSync(BROUGHT[file]), fs.statSync(BROUGHT[file]).mode & 0o111 ? "755" : "644");
-    return tell(`carried ${file} to ${to}`);
+    const name = path.basename(BROUGHT[file]);
+    await boxes[to].put(name, fs.readFileSync(BROUGHT[file]), "644");
+    return tell(`carried ${name} to ${to}`);
   }
   const has = await Promise.all(BOXES.map((name) => name !== to && boxes[name].has(file)));
   const from = BOXES.filter((_, i) => has[i]);

@@ -20,6 +20,12 @@ fi
 need_commands mosquitto=mosquitto mosquitto_sub=mosquitto-clients ip=iproute2 nsenter=util-linux setpriv=util-linux sudo=sudo curl=curl useradd=passwd ps=procps node=nodejs
 ldconfig -p | grep -q 'libmosquitto\.so\.1' || install_packages libmosquitto1
 
-agent=()
-if [[ " $* " != *" --agent "* ]]; then agent=(--agent "$("$here/../../firmware-scripts/build.sh" | tail -n 1)"); fi
-exec unshare --net --mount --propagation private node "$here/stranger.mjs" "${agent[@]}" "$@"
+agent=
+for ((at = 1; at < $#; at++)); do if [ "${!at}" = --agent ]; then next=$((at + 1)) && agent=${!next}; fi; done
+options=()
+if [ -z "$agent" ]; then
+  agent=$("$here/../../firmware-scripts/build.sh" | tail -n 1)
+  options=(--agent "$agent")
+fi
+package=$("$here/../../firmware-scripts/build-deb.sh" --agent "$agent" | tail -n 1)
+exec unshare --net --mount --propagation private node "$here/stranger.mjs" "${options[@]}" --package "$package" "$@"

@@ -12,6 +12,7 @@ if [ $# -ne 1 ]; then
 fi
 unit=${1%.service}
 file=/etc/systemd/system/$unit.service
+[ -e "$file" ] || file=/usr/lib/systemd/system/$unit.service
 [ -e "$file" ] || file=/lib/systemd/system/$unit.service
 [ -e "$file" ] || { echo "Failed to $action $unit.service: Unit $unit.service not found." >&2; exit 5; }
 pid=/run/$unit.pid
@@ -22,7 +23,13 @@ running() { [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; }
 start() {
   local user command directory before
   running && return
-  while IFS= read -r before; do bash -c "$before"; done < <(value ExecStartPre)
+  # Those with "+" are root's, those with "-" may fail; all of this is root's here.
+  while IFS= read -r before; do
+    case $before in
+      +-* | -*) bash -c "${before#"${before%%[!+-]*}"}" || true ;;
+      *) bash -c "${before#+}" ;;
+    esac
+  done < <(value ExecStartPre)
   user=$(value User)
   [ -z "$user" ] || getent passwd "$user" >/dev/null || { echo "Job for $unit.service failed: there is no user $user (code=exited, status=217/USER)." >&2; exit 1; }
   directory=$(value ConfigurationDirectory)

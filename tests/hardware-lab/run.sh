@@ -11,9 +11,12 @@ export PATH=$PATH:/usr/sbin:/sbin
 . firmware-scripts/lib/packages.sh
 # shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/build-native.sh
 . firmware-scripts/lib/build-native.sh
-for part in kernel root probe guest results; do
+# shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/package-tree.sh
+. firmware-scripts/lib/package-tree.sh
+guest=$PWD/tests/guest
+for part in "$guest"/{kernel,root,boot,results}.sh "$here"/lib/{probe,payload}.sh; do
   # shellcheck source-path=SCRIPTDIR source=/dev/null
-  . "$here/lib/$part.sh"
+  . "$part"
 done
 
 usage() {
@@ -47,6 +50,8 @@ need_commands cpio=cpio busybox=busybox-static qemu-system-x86_64=qemu-system-x8
 release=$(kernel_release)
 [ -n "$release" ] || fail "apt knows no linux-image-amd64: the lab takes Debian's kernel (is this Debian, and was apt-get update run?)"
 
+# shellcheck disable=SC2034  # For root.sh.
+guest_packages=(systemd systemd-sysv udev dbus kmod libgcc-s1 libssl3 libmosquitto1 mosquitto mosquitto-clients i2c-tools gpiod polkitd procps iproute2 jq)
 began=$SECONDS
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/dvstakers-edge/lab
 kernel=$cache/kernel-$release
@@ -69,4 +74,4 @@ rm -f "$logs"/{console.log,results,journal.log}
 : >"$logs/results"
 status=0
 with_progress "the guest" "$logs/qemu.log" boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd" "$logs" "$limit" "${only:+lab.only=$only}" || status=$?
-report "$logs" "$status" $((SECONDS - began))
+report hardware-lab "$logs" "$status" $((SECONDS - began))

@@ -5,6 +5,7 @@ using DVStakers.Edge.Agent.Power;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Power;
 using DVStakers.Edge.Linux.Kernel;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DVStakers.Edge.Agent.Cli;
@@ -20,7 +21,18 @@ internal static class PowerCommand
         plan.SetAction((parsed, stop) => Plan(parsed.GetValue(config), parsed.GetValue(url), parsed.GetValue(json), time, stop));
         var cut = new Command("cut", "Let the UPS take the power away. Only the machine's last script calls this; without a power-off by this agent in this boot it does nothing.") { config };
         cut.SetAction((parsed, stop) => Cut(parsed.GetValue(config), time, stop));
-        return new Command("power", "This box's power: the UPS, and what is done when mains are gone.") { show, plan, cut };
+        var write = new Option<bool>("--write") { Description = $"Write them to {PowerRightsCommand.File}, where the polkit rule reads them; the agent's unit does that as root before each start." };
+        var rights = new Command("rights", "Show what the agent may do to others by this configuration: the units that it may stop and start, and power-off. Exit code: 0, or 78 where the configuration has errors.") { config, write };
+        rights.SetAction((parsed, _) => Rights(new(parsed.GetValue(config)), parsed.GetValue(write), time));
+        return new Command("power", "This box's power: the UPS, and what is done when mains are gone.") { show, plan, cut, rights };
+    }
+
+    private static async Task<int> Rights(PowerRightsCommand command, bool write, TimeProvider time)
+    {
+        if (!write)
+            return await command.Show(Console.Out, Console.Error);
+        using var logs = Logging.Create(LogLevelName.Info, Logging.UnderJournal, time);
+        return command.Write(PowerRightsCommand.File, logs.CreateLogger("power"));
     }
 
     private static async Task<int> Show(string? file, string? url, bool json, TimeProvider time, CancellationToken stop)

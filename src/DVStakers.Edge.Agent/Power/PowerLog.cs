@@ -5,6 +5,12 @@ namespace DVStakers.Edge.Agent.Power;
 /// <summary>What is done; what holds are conditions, and the journal says those.</summary>
 internal static partial class PowerLog
 {
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The agent gets no right to stop and start this box's clients, so they will not be stopped in order when the power ends: {Reason}; then sudo systemctl restart dvstakers-edge")]
+    public static partial void RightsRefused(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What the agent may stop and start cannot be written down: {Reason}")]
+    public static partial void RightsNotWritten(this ILogger log, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Watching the power: {Title}, {Place}.")]
     public static partial void Watching(this ILogger log, string title, string place);
 

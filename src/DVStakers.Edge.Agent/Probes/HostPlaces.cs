@@ -17,7 +17,10 @@ internal sealed record HostPlaces
         return (drive.TotalSize, drive.AvailableFreeSpace);
     };
 
+    /// <summary>Null: the kernel may not be asked.</summary>
     public Func<KernelClockState?> Clock { get; init; } = KernelClock.Read;
+
+    public string Timedatectl { get; init; } = "timedatectl";
 
     /// <summary>Where the usual set-ups keep their clients' data.</summary>
     public static readonly IReadOnlyList<string> UsualData =

@@ -15,6 +15,8 @@ internal sealed class HostProbe(MachineConfig config, HostPlaces places, Channel
     private static readonly string[] ProcessorZones = ["cpu", "soc", "core", "pkg", "center"];
     private static readonly string[] DriveSensors = ["nvme", "drivetemp"];
 
+    private readonly ClockService clock = new(places.Timedatectl, time);
+
     /// <summary>Returns when stopped, or when nobody reads the observations any more.</summary>
     public async Task Run(CancellationToken stop)
     {
@@ -22,7 +24,9 @@ internal sealed class HostProbe(MachineConfig config, HostPlaces places, Channel
         {
             while (true)
             {
-                await observations.WriteAsync(new HostSeen(Read()), stop).ConfigureAwait(false);
+                var reading = Read();
+                reading = reading with { Clock = reading.Clock ?? await clock.Ask(stop).ConfigureAwait(false) };
+                await observations.WriteAsync(new HostSeen(reading), stop).ConfigureAwait(false);
                 await Task.Delay(Every, time, stop).ConfigureAwait(false);
             }
         }
@@ -49,7 +53,7 @@ internal sealed class HostProbe(MachineConfig config, HostPlaces places, Channel
             Disks = Disks(),
             Wear = Wear(),
             Memory = HostFiles.Memory(Proc("meminfo"), Proc("pressure/memory")),
-            Clock = places.Clock() is { } clock ? new(clock.Synchronised, clock.MaximumError) : null,
+            Clock = places.Clock() is { } kernel ? new(kernel.Synchronised) : null,
             Links = Links(),
         };
     }

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Threading.Channels;
 using DVStakers.Edge.Core.Machine;
 using DVStakers.Edge.Core.Readings;
@@ -21,8 +19,6 @@ internal sealed class UnitsProbe(IReadOnlyList<string> units, string systemctl, 
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    private const int MostText = 1 << 20;
 
     private readonly IReadOnlyList<string> names = [.. KnownClients.Units.Concat(units).Select(u => u.Contains('.') ? u : u + ".service").Distinct()];
 
@@ -49,52 +45,7 @@ internal sealed class UnitsProbe(IReadOnlyList<string> units, string systemctl, 
 
     public async Task<ClientsReading> Read(CancellationToken stop)
     {
-        var (text, problem) = await Ask(stop).ConfigureAwait(false);
+        var (text, problem) = await Command.Ask(systemctl, ["show", "--no-pager", "--timestamp=unix", "--property=" + SystemdAnswers.Properties, "--", .. names], Patience, time, stop).ConfigureAwait(false);
         return new("systemd", time.GetUtcNow(), text is null ? [] : SystemdAnswers.Parse(text), problem);
-    }
-
-    private async Task<(string? Text, string? Problem)> Ask(CancellationToken stop)
-    {
-        var start = new ProcessStartInfo(systemctl) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var argument in new[] { "show", "--no-pager", "--timestamp=unix", "--property=" + SystemdAnswers.Properties, "--" }.Concat(names))
-            start.ArgumentList.Add(argument);
-        start.Environment["LC_ALL"] = "C";
-        start.Environment["SYSTEMD_COLORS"] = "0";
-        using var process = new Process { StartInfo = start };
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception e)
-        {
-            return (null, $"{systemctl} cannot be run: {e.Message}");
-        }
-        process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        try
-        {
-            var (output, errors) = (Text(process.StandardOutput, either.Token), Text(process.StandardError, either.Token));
-            await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
-            var said = await output.ConfigureAwait(false);
-            return process.ExitCode == 0 ? (said, null) : (null, $"{systemctl} failed: {(await errors.ConfigureAwait(false)).Split('\n')[0]}");
-        }
-        catch (OperationCanceledException)
-        {
-            // The command that asks, not what it asks about.
-            process.Kill();
-            stop.ThrowIfCancellationRequested();
-            return (null, $"{systemctl} did not answer within {Patience.TotalSeconds:0} s");
-        }
-    }
-
-    private static async Task<string> Text(StreamReader from, CancellationToken stop)
-    {
-        var text = new System.Text.StringBuilder();
-        var piece = new char[8192];
-        while (await from.ReadAsync(piece, stop).ConfigureAwait(false) is > 0 and var got)
-            if (text.Length < MostText)
-                text.Append(piece, 0, got);
-        return text.ToString();
     }
 }

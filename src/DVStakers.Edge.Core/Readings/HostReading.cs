@@ -47,8 +47,7 @@ public sealed record WearReading(string Drive, int? PercentUsed);
 public sealed record MemoryReading(long Total, long Available, long SwapTotal, long SwapFree, double? Pressure);
 
 /// <param name="Synchronised">The kernel's own word: something disciplines its clock.</param>
-/// <param name="Error">The most that it may be wrong by, by its own estimate.</param>
-public sealed record ClockReading(bool Synchronised, TimeSpan Error);
+public sealed record ClockReading(bool Synchronised);
 
 /// <param name="Up">It has a carrier and is in use.</param>
 /// <param name="Default">The way to the internet goes through it.</param>

@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2317
 # A UPS by its registers (Waveshare UPS HAT (E), 0x2d) and clients that write down what happens to them.
-[ -e /lab/systemd/60-dvstakers-edge-power.rules ] || skip "this agent does not watch the power"
 little() { printf '0x%02x 0x%02x ' $(($1 & 255)) $((($1 >> 8) & 255)); }
 
 # ups MAINS(1|0) PERCENT MINUTES CELL-MILLIVOLTS
@@ -47,9 +46,6 @@ power:
   power-off: no
 YAML
 } >/run/lab/power.yaml
-# As docs/power.md has it: the rule, with the units of this configuration.
-sed 's/^var units = .*/var units = ["lab-validator.service", "lab-consensus.service", "lab-execution.service"];/' /lab/systemd/60-dvstakers-edge-power.rules \
-  >/etc/polkit-1/rules.d/60-dvstakers-edge-power.rules
 systemctl stop dvstakers-edge
 rmmod i2c-stub
 configure /run/lab/power.yaml

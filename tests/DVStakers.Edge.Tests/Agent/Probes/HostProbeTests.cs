@@ -120,12 +120,40 @@ public sealed class HostProbeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_kernel_that_may_not_be_asked_is_asked_through_systemd_and_seldom()
+    {
+        var asked = Path.Combine(proc.FullName, "asked");
+        var answer = Path.Combine(proc.FullName, "answer");
+        var timedatectl = Path.Combine(proc.FullName, "timedatectl");
+        File.WriteAllText(timedatectl, $"#!/bin/sh\necho \"$@\" >>{asked}\ncat {answer}\n");
+        File.SetUnixFileMode(timedatectl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var time = new FakeTimeProvider(Snapshots.Now);
+        var clock = new ClockService(timedatectl, time);
+        var stop = TestContext.Current.CancellationToken;
+
+        File.WriteAllText(answer, "no\n");
+        Assert.Equal(new ClockReading(false), await clock.Ask(stop));
+        File.WriteAllText(answer, "yes\n");
+        Assert.Equal(new ClockReading(false), await clock.Ask(stop));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(new ClockReading(true), await clock.Ask(stop));
+        time.Advance(TimeSpan.FromMinutes(29));
+        File.WriteAllText(answer, "nonsense\n");
+        Assert.Equal(new ClockReading(true), await clock.Ask(stop));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await clock.Ask(stop));
+        Assert.Null(await clock.Ask(stop));
+        Assert.Equal(Enumerable.Repeat("show --property=NTPSynchronized --value", 3), File.ReadAllLines(asked));
+        Assert.Null(await new ClockService("/nowhere/timedatectl", time).Ask(stop));
+    }
+
+    [Fact]
     public void This_machine_can_be_read()
     {
         var reading = new HostProbe(new(), new HostPlaces(), Channel.CreateUnbounded<Observation>(), TimeProvider.System).Read();
         Assert.True(reading.Memory?.Total > 0);
         // Where it may be asked at all, a clock is never further off than the kernel's own limit of 16 s while it counts as synchronised.
-        Assert.True(reading.Clock is not { Synchronised: true } clock || clock.Error <= TimeSpan.FromSeconds(16));
+        Assert.True(KernelClock.Read() is not { Synchronised: true } clock || clock.MaximumError <= TimeSpan.FromSeconds(16));
     }
 
     public void Dispose()

@@ -87,16 +87,16 @@ public sealed class MachineTests
     [Fact]
     public void Short_memory_a_clock_without_a_server_and_a_low_voltage_are_told_and_end()
     {
-        Last(400, () => new() { At = now, Memory = new(16 * Gib, Gib / 2, 0, 0, 3), Clock = new(false, TimeSpan.FromSeconds(16)), UnderVoltage = true });
+        Last(400, () => new() { At = now, Memory = new(16 * Gib, Gib / 2, 0, 0, 3), Clock = new(false), UnderVoltage = true });
         Assert.Equal(["clock-unsynchronised", "memory-tight", "under-voltage"], Codes().Order(StringComparer.Ordinal));
-        Last(400, () => new() { At = now, Memory = new(16 * Gib, 8 * Gib, 0, 0, 0), Clock = new(true, TimeSpan.FromMilliseconds(3)), UnderVoltage = false });
+        Last(400, () => new() { At = now, Memory = new(16 * Gib, 8 * Gib, 0, 0, 0), Clock = new(true), UnderVoltage = false });
         Assert.Empty(Codes());
     }
 
     [Fact]
     public void Just_after_boot_a_clock_may_take_minutes()
     {
-        Last(240, () => new() { At = now, Clock = new(false, TimeSpan.FromSeconds(16)) });
+        Last(240, () => new() { At = now, Clock = new(false) });
         Assert.Empty(Codes());
     }
 

@@ -1,15 +1,36 @@
 # shellcheck shell=bash
-# The stock kernel of this machine's Debian, and the simulators that it leaves out. Needs progress.sh and packages.sh.
+# The stock kernel of a Debian, and the simulators that it leaves out. Needs progress.sh and packages.sh.
 # All of it is cached by the kernel's version; the sources are fetched to build the modules and then thrown away.
 
 # What the guest loads, with all that it depends on; those in the second list come from the kernel's source package.
 stock_modules=(virtio_pci virtio_blk virtio_console ext4 crc32c_generic configfs i2c-dev i2c-stub ledtrig-timer ledtrig-pattern
   ledtrig-heartbeat lm75 autofs4 virtio_rng loop)
 simulators=(gpio-sim uleds max17040_battery test_power)
+plain_modules=(virtio_pci virtio_blk virtio_console virtio_rng ext4 crc32c_generic autofs4 i2c-dev ledtrig-timer ledtrig-pattern)
 
 # kernel_release: such as 6.1.0-56-amd64, what this suite's metapackage asks for.
 kernel_release() {
   apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: linux-image-\([0-9].*\)$/\1/p' | head -n 1
+}
+
+# need_plain_kernel CACHE PACKAGE: as need_kernel, from a package of that kernel and without the simulators.
+need_plain_kernel() {
+  local cache=$1 release
+  [ ! -e "$cache/complete" ] || return 0
+  need_commands xz=xz-utils depmod=kmod
+  rm -rf "$cache"
+  mkdir -p "$cache/work"
+  with_progress "unpacking the kernel" "$cache/unpack.log" unpack_kernel "$2" "$cache/work"
+  release=$(basename "$cache"/work/lib/modules/*)
+  with_progress "choosing modules" "$cache/choose.log" choose_modules "$cache" "$release" "${plain_modules[@]}"
+  rm -rf "$cache/work"
+  printf '%s\n' "$release" >"$cache/complete"
+}
+
+unpack_kernel() {
+  dpkg --fsys-tarfile "$1" | tar -x -C "$2" &&
+    if [ -d "$2/usr/lib/modules" ]; then mkdir -p "$2/lib" && mv "$2/usr/lib/modules" "$2/lib/"; fi &&
+    find "$2/lib/modules" -name '*.ko.xz' -exec xz -d {} +
 }
 
 # need_kernel CACHE RELEASE: fills CACHE with vmlinuz, lib/modules/RELEASE and modules.order-of-boot.
@@ -22,7 +43,7 @@ need_kernel() {
   mkdir -p "$cache/work"
   with_progress "fetching the kernel $release" "$cache/fetch.log" fetch_kernel "$cache/work" "$release"
   with_progress "building the simulated hardware's modules" "$cache/build.log" build_simulators "$cache/work" "$release"
-  with_progress "choosing modules" "$cache/choose.log" choose_modules "$cache" "$release"
+  with_progress "choosing modules" "$cache/choose.log" choose_modules "$cache" "$release" "${stock_modules[@]}" "${simulators[@]}"
   rm -rf "$cache/work"
   touch "$cache/complete"
 }
@@ -53,17 +74,19 @@ build_simulators() {
     strip -g "$1"/build/*.ko
 }
 
+# choose_modules CACHE RELEASE MODULE...
 choose_modules() {
   local cache=$1 release=$2 all="$1/work/lib/modules/$2" file to
+  shift 2
   mkdir -p "$all/updates" "$cache/lib/modules/$release" &&
-    cp "$cache"/work/build/*.ko "$all/updates/" &&
+    if [ -d "$cache/work/build" ]; then cp "$cache"/work/build/*.ko "$all/updates/"; fi &&
     cp "$cache/work/boot/vmlinuz-$release" "$cache/vmlinuz" &&
     depmod -b "$cache/work" "$release" &&
     cp "$all"/modules.{builtin,builtin.modinfo,order} "$cache/lib/modules/$release/" || return
   while IFS= read -r file; do
     to=$cache/lib/modules/$release/${file#*"/modules/$release/"}
     mkdir -p "${to%/*}" && cp "$file" "$to" || return
-  done < <(needed_modules "$cache/work" "$release" "${stock_modules[@]}" "${simulators[@]}")
+  done < <(needed_modules "$cache/work" "$release" "$@")
   depmod -b "$cache" "$release" &&
     needed_modules "$cache" "$release" virtio_pci virtio_blk ext4 crc32c_generic >"$cache/first-modules"
 }
