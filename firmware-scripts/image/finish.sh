@@ -47,8 +47,11 @@ release=$(ls "$root/usr/lib/modules")
 esp=/work/esp
 mkdir -p "$esp/EFI/BOOT" "$esp/EFI/systemd" "$esp/loader/entries"
 name=$(echo "$efi" | tr '[:lower:]' '[:upper:]')
-cp "$root/usr/lib/systemd/boot/efi/systemd-boot$efi.efi" "$esp/EFI/BOOT/BOOT$name.EFI"
-cp "$root/usr/lib/systemd/boot/efi/systemd-boot$efi.efi" "$esp/EFI/systemd/"
+# Debian's signed one where there is one, as bootctl does it.
+loader=$root/usr/lib/systemd/boot/efi/systemd-boot$efi.efi
+[ ! -e "$loader.signed" ] || loader=$loader.signed
+cp "$loader" "$esp/EFI/BOOT/BOOT$name.EFI"
+cp "$loader" "$esp/EFI/systemd/systemd-boot$efi.efi"
 printf 'timeout 2\n' >"$esp/loader/loader.conf"
 printf 'type1\n' >"$esp/loader/entries.srel"
 echo "root=PARTUUID=0d5edce0-6b0c-4f5e-9a51-5b0a7c6d0002 ro quiet panic=30 $consoles" >"$root/etc/kernel/cmdline"

@@ -136,8 +136,11 @@ scenario_mistold() {
 scenario_power_cuts() {
   local n window at span
   good_box_yaml "$work/box.yaml" && echo 'data-disk: blank' >>"$work/box.yaml"
+  new_disk master "$work/box.yaml"
+  local master=$disk
+  disk=$work/cut.disk
   # How long that is here and now.
-  new_disk span "$work/box.yaml"
+  cp --sparse=always "$master" "$disk"
   truncate -s 2G "$work/blank.disk"
   start_machine span -drive "file=$work/blank.disk,format=raw,if=virtio"
   wait_for 300 console_says 'EFI stub|Linux version|systemd\[1\]|fsck' || { failed "the kernel starts" "$(tail -n 3 "$console")" && return; }
@@ -146,7 +149,7 @@ scenario_power_cuts() {
   span=$((SECONDS - at + 5))
   kill_machine
   for ((n = 1; n <= cuts; n++)); do
-    new_disk "cut-$n" "$work/box.yaml"
+    cp --sparse=always "$master" "$disk"
     rm -f "$work/blank.disk" && truncate -s 2G "$work/blank.disk"
     start_machine "cut-$n" -drive "file=$work/blank.disk,format=raw,if=virtio"
     wait_for 300 console_says 'EFI stub|Linux version|systemd\[1\]|fsck' || { failed "power cut $n: the kernel starts" "$(tail -n 3 "$console")" && continue; }
@@ -161,7 +164,6 @@ scenario_power_cuts() {
       failed "power cut $n, ${window} s into the boot" "see $console; $(on_box 'systemctl --failed --no-legend; journalctl -u dvstakers-first-boot -o cat | tail -n 5' 2>&1)"
     fi
     kill_machine
-    rm -rf "${work:?}/cut-$n"
   done
 }
 

@@ -59,6 +59,8 @@ show_led() {
 make_name() {
   name=$(cat "$root/etc/hostname" 2>/dev/null)
   if [ -n "$name" ]; then return; fi
+  # The cards' drivers are still being loaded.
+  [ -n "$root" ] || udevadm settle --timeout=30 || true
   address=''
   for card in "$root"/sys/class/net/*; do
     if [ -e "$card/device" ] && [ "$(cat "$card/type")" = 1 ]; then address=$(tr -d : <"$card/address") && break; fi
