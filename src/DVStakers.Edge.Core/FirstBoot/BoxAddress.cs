@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace DVStakers.Edge.Core.FirstBoot;
 
@@ -13,14 +12,14 @@ internal static class BoxAddress
         if (text.Split('/') is not [var host, var length] || !IPAddress.TryParse(host, out var parsed) || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out prefix))
             return false;
         address = parsed;
-        return prefix >= 1 && prefix <= (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        return prefix >= 1 && prefix <= 8 * address.GetAddressBytes().Length;
     }
 
     public static bool IsInNetwork(IPAddress other, IPAddress address, int prefix)
     {
-        if (other.AddressFamily != address.AddressFamily)
-            return false;
         var (a, b) = (address.GetAddressBytes(), other.GetAddressBytes());
+        if (a.Length != b.Length)
+            return false;
         for (var bit = 0; bit < prefix; bit++)
             if (((a[bit / 8] ^ b[bit / 8]) & (0x80 >> (bit % 8))) != 0)
                 return false;
