@@ -4,6 +4,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using DVStakers.Edge.Core.Machine;
+using DVStakers.Edge.Core.Readings;
 
 namespace DVStakers.Edge.Tests;
 
@@ -15,7 +16,7 @@ public sealed class StopLimitTests : IDisposable
     [Fact]
     public void Every_client_that_the_agent_knows_gets_what_its_role_needs()
     {
-        var clients = KnownClients.Units.Where(u => KnownClients.RoleOf(u) is ClientKind.Validator or ClientKind.Consensus or ClientKind.Execution).ToList();
+        var clients = KnownClients.Units.Where(u => KnownClients.RoleOf(u) is ClientKind.Validator or ClientKind.Consensus or ClientKind.Execution).Distinct().ToList();
         foreach (var unit in clients)
             Write("etc", unit + ".service", "[Service]\nExecStart=/bin/true\n");
         Run();

@@ -53,7 +53,7 @@ export const ATTACKS = {
   flood: lie("flood", "10,000 messages a second to each of the others.", {rate: 10_000, seconds: 50}),
   removed: {
     says: `Removing ${LIAR} from the cluster; it keeps trying.`,
-    means: "The roster says so, and travels by MQTT; each broker is rendered anew. From then on it gets in nowhere.",
+    means: "The roster says so, and travels by MQTT and from gateway to gateway; each broker is rendered anew. From then on it gets in nowhere.",
     inject: async (lab, f) => {
       f.certificate = lab.membership.certificate(LIAR);
       await lab.membership.remove(LIAR);

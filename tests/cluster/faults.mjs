@@ -70,6 +70,8 @@ const NETWORK = {
       || Math.abs(peerOf(status, victim)?.clock_behind_ms ?? 0) > 20_000,
     good: () => LENDERS,
     clocks: true,
+    // Lodestar holds what VICTIM's node said out of its time against it, and goes on cutting it off for many minutes: no state to begin another fault in.
+    ruins: true,
   },
 };
 

@@ -8,16 +8,45 @@ namespace DVStakers.Edge.Agent.Cli;
 /// <summary><c>broker render</c>: writes what this box's mosquitto needs, or says whether what is there is right.</summary>
 /// <param name="Membership">The cluster directory.</param>
 /// <param name="Out">mosquitto's configuration folder.</param>
+/// <param name="Options">As they were given, for the next time.</param>
 /// <param name="Port">Null: the one that the roster names for this box's broker.</param>
-internal sealed record BrokerCommand(string Membership, string Out, int? Port, string? Address, int LocalPort, bool Shared, bool Check)
+internal sealed record BrokerCommand(string Membership, string Out, int? Port, string? Address, int LocalPort, bool Shared, bool Check, string Options = "")
 {
-    public async Task<int> Execute(TextWriter output, TextWriter errors)
+    public Task<int> Execute(TextWriter output, TextWriter errors) => Tell(errors, async () =>
+    {
+        if (Check)
+            return await Compare(output);
+        await output.WriteLineAsync(await Write(output) switch
+        {
+            BrokerChange.Restart => "Next: sudo systemctl restart mosquitto",
+            BrokerChange.Reload => "Next: sudo systemctl reload mosquitto",
+            _ => "Nothing has changed.",
+        });
+        return ExitCode.Ok;
+    });
+
+    /// <summary>Writes what has changed, and has mosquitto take it on; again, where the roster changed meanwhile.</summary>
+    /// <param name="systemctl">Runs that verb on mosquitto's unit; null, or why it failed.</param>
+    public Task<int> Follow(TextWriter output, TextWriter errors, Func<string, Task<string?>> systemctl) => Tell(errors, async () =>
+    {
+        while (await Write(output) is var change && change != BrokerChange.None)
+        {
+            var verb = change == BrokerChange.Restart ? "restart" : "reload";
+            if (await systemctl(verb) is { } problem)
+            {
+                await errors.WriteLineAsync($"mosquitto does not go by the new roster yet: {problem.Trim()}. Next: sudo systemctl {verb} mosquitto");
+                return ExitCode.Failed;
+            }
+            await output.WriteLineAsync($"systemctl {verb} mosquitto");
+        }
+        return ExitCode.Ok;
+    });
+
+    private async Task<int> Tell(TextWriter errors, Func<Task<int>> act)
     {
         try
         {
-            var plan = Plan();
-            var changed = BrokerFiles.Changed(Out, BrokerFiles.Compose(Membership, plan));
-            return Check ? await Compare(changed, output) : await Write(plan, changed, output);
+            return await act();
         }
         catch (Exception e) when (e is MembershipException or ArgumentException)
         {
@@ -39,8 +68,7 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
     /// <exception cref="IOException">A file cannot be read.</exception>
     public IReadOnlyList<string> Outdated()
     {
-        var plan = Plan();
-        return [.. BrokerFiles.Changed(Out, BrokerFiles.Compose(Membership, plan))
+        return [.. Changed(Plan())
             .Where(f => f.Name != BrokerFiles.Configuration || !File.Exists(Path.Combine(Out, f.Name)))
             .Select(f => f.Name)];
     }
@@ -67,12 +95,16 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
             Port = port,
             Address = Address,
             LocalPort = LocalPort,
+            Options = Options,
             HasRevocations = File.Exists(Path.Combine(Membership, BrokerFileNames.Revocations)),
         };
     }
 
-    private async Task<int> Compare(List<BrokerFile> changed, TextWriter output)
+    private List<BrokerFile> Changed(BrokerPlan plan) => BrokerFiles.Changed(Out, BrokerFiles.Compose(Membership, plan));
+
+    private async Task<int> Compare(TextWriter output)
     {
+        var changed = Changed(Plan());
         foreach (var file in changed)
             await output.WriteLineAsync($"not as it should be: {Path.Combine(Out, file.Name)}");
         await output.WriteLineAsync(changed.Count == 0
@@ -81,8 +113,10 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
         return changed.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private async Task<int> Write(BrokerPlan plan, List<BrokerFile> changed, TextWriter output)
+    private async Task<BrokerChange> Write(TextWriter output)
     {
+        var plan = Plan();
+        var changed = Changed(plan);
         var given = BrokerFiles.Write(Out, changed);
         foreach (var file in changed)
             await output.WriteLineAsync($"wrote {Path.Combine(Out, file.Name)}");
@@ -92,12 +126,6 @@ internal sealed record BrokerCommand(string Membership, string Out, int? Port, s
             await output.WriteLineAsync($"does not pull from {member.Box}: the roster names no broker of it");
         if (!given)
             await output.WriteLineAsync($"mosquitto may be unable to read them. Is it installed? sudo apt install mosquitto; then sudo chgrp -R mosquitto {plan.Folder}");
-        await output.WriteLineAsync(changed.Select(f => f.Change).DefaultIfEmpty().Max() switch
-        {
-            BrokerChange.Restart => "Next: sudo systemctl restart mosquitto",
-            BrokerChange.Reload => "Next: sudo systemctl reload mosquitto",
-            _ => "Nothing has changed.",
-        });
-        return ExitCode.Ok;
+        return changed.Select(f => f.Change).DefaultIfEmpty().Max();
     }
 }

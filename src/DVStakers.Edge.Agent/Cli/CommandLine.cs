@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Config;
-using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -44,7 +43,6 @@ internal static class CommandLine
         var check = new Command("check-config", "Check the configuration and say what the agent would do. Exit code: 0 good, 78 not.") { config };
         check.SetAction((parsed, stop) => CheckConfigCommand.Execute(parsed.GetValue(config), discovery, Console.Out, Console.Error, time, stop));
 
-        var broker = BrokerCommands(config);
 
         var once = new Option<bool>("--once") { Description = "Print one screen and end." };
         var watch = new Command("watch", "Watch the cluster live: each box, its stacks, who serves whom, what changed last and why. Exit code: 0, or 1 where the agent does not run.") { config, url, once };
@@ -54,36 +52,9 @@ internal static class CommandLine
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
 
-        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, watch, duties, PowerCommand.Create(config, url, json, time), ClusterCommand.Create(config, time), PanelCommand.Create(config, url, time), broker, check, FirstBootCommand.Create(), version };
+        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, watch, duties, PowerCommand.Create(config, url, json, time), ClusterCommand.Create(config, time), PanelCommand.Create(config, url, time), BrokerCommands.Create(config, time), check, FirstBootCommand.Create(), version };
         foreach (var command in DrainCommand.Create(config, url, time))
             root.Subcommands.Add(command);
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });
-    }
-
-    private static Command BrokerCommands(Option<string?> config)
-    {
-        var directory = new Option<string?>("--dir") { Description = "The cluster directory. Default: the configured membership.directory.", HelpName = "DIR" };
-        var folder = new Option<string>("--out") { Description = "mosquitto's configuration folder. It gets conf.d/dvstakers-edge.conf, and dvstakers-edge/ with what that names.", HelpName = "DIR", DefaultValueFactory = _ => "/etc/mosquitto" };
-        var port = new Option<int?>("--port") { Description = $"Port for TLS. Default: that of this box's broker in the roster, else {BrokerPlan.DefaultPort}.", HelpName = "PORT" };
-        var address = new Option<string?>("--address") { Description = "Take TLS connections at this address of the machine only, such as a VPN's. Default: at all.", HelpName = "IP" };
-        var local = new Option<int>("--local-port") { Description = "Port on 127.0.0.1 where people on this box read without TLS. 0: none.", HelpName = "PORT", DefaultValueFactory = _ => BrokerPlan.DefaultLocalPort };
-        var shared = new Option<bool>("--shared") { Description = "This mosquitto is the one broker of all boxes: no bridges." };
-        var check = new Option<bool>("--check") { Description = "Write nothing; say whether the files are what the roster asks for. Exit code: 0 yes, 1 no." };
-
-        var render = new Command("render", "Write the configuration of this box's mosquitto from the cluster's roster.") { config, directory, folder, port, address, local, shared, check };
-        render.SetAction(async (parsed, _) =>
-        {
-            var membership = parsed.GetValue(directory);
-            if (membership is null)
-            {
-                var read = ConfigFile.Load(parsed.GetValue(config), ConfigFile.ProcessEnvironment(), Environment.MachineName, out var source);
-                if (read.Config is null)
-                    await Console.Error.WriteLineAsync($"{source} has errors, see `dvstakers-edge check-config`; the cluster directory is taken to be {new EdgeConfig().Membership.Directory}");
-                membership = (read.Config ?? new EdgeConfig()).Membership.Directory;
-            }
-            return await new BrokerCommand(membership, parsed.GetValue(folder)!, parsed.GetValue(port), parsed.GetValue(address), parsed.GetValue(local), parsed.GetValue(shared), parsed.GetValue(check))
-                .Execute(Console.Out, Console.Error);
-        });
-        return new Command("broker", "The MQTT broker of this box.") { render };
     }
 }

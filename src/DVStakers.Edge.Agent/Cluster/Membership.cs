@@ -38,6 +38,9 @@ internal sealed class Membership : IDisposable
     /// <summary>The roster as the CA signed it, for the other boxes; null where it was written by hand.</summary>
     public byte[]? SignedRoster => standing.Signed;
 
+    /// <summary>The roster in force was brought to this box's directory by hand, or by a command, and not by another box.</summary>
+    public bool IsChangedHere { get; private set; }
+
     /// <summary>Of this box's certificate. After it nobody lets this box in, and its word counts nowhere.</summary>
     public DateTimeOffset NotAfter => new(standing.Certificate.NotAfter.ToUniversalTime());
 
@@ -91,6 +94,7 @@ internal sealed class Membership : IDisposable
                 var roster = Roster.ParseSigned(signedRoster, before.CaKey);
                 if ((why = MembershipFiles.Succession(before.Roster, roster)).Length > 0)
                     return false;
+                IsChangedHere = false;
                 standing = new(before.Certificate, before.Ca, roster, [.. signedRoster]);
                 if (directory is null)
                     return true;
@@ -131,7 +135,7 @@ internal sealed class Membership : IDisposable
                 else if (box != Box)
                     why = $"{directory.In(ClusterDirectory.BoxCertificate)} names this box '{box}' now and not '{Box}'; start the agent anew";
                 else
-                    standing = read;
+                    (IsChangedHere, standing) = (true, read);
                 return why.Length == 0;
             }
             catch (MembershipException e)

@@ -94,9 +94,7 @@ internal sealed class InboxLoop(Mailbox mailbox, Membership membership, StateDir
             var roster = Roster.Parse(delivery.Json);
             if (roster.Version <= membership.Roster.Version)
                 return;
-            if (membership.Adopt(delivery.Payload.Span, out var why))
-                log.RosterAdopted(roster.Version, delivery.Box, roster.Members.Count);
-            else
+            if (!membership.AdoptFrom(delivery.Box, delivery.Payload.Span, log, out var why))
                 Take(inbox.Refuse(new(delivery.Box, Rejection.Forged, $"a roster that is not taken: {why}"), delivery.Since));
         }
         catch (RosterException e)

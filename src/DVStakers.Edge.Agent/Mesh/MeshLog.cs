@@ -17,9 +17,6 @@ internal static partial class MeshLog
     [LoggerMessage(Message = "Of {Box}, {Kind}: {Why}. It is counted in the status, and named again in an hour at the earliest; duties go on.")]
     public static partial void Refused(this ILogger log, LogLevel level, string box, string kind, string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Took roster version {Version} over from {Box}: the cluster has {Members} members now.")]
-    public static partial void RosterAdopted(this ILogger log, long version, string box, int members);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Nothing can be kept in {Directory} ({Problem}): the boot number comes from the clock, and after a restart a recorded message of a peer could be believed once more. systemd makes it with StateDirectory=dvstakers-edge.")]
     public static partial void StateNotKept(this ILogger log, string directory, string problem);
 

@@ -80,11 +80,22 @@ internal sealed class NodeClient : IDisposable
         return request;
     }
 
+    /// <summary>Is shown each answer, as soon as its headers are there and before whoever asked sees it.</summary>
+    public Action<HttpResponseMessage>? Hears { get; set; }
+
     /// <summary>Sends; returns as soon as the response's headers are there. The caller disposes the response.</summary>
     /// <exception cref="HttpRequestException">The connection failed; its HttpRequestError says where.</exception>
-    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancel) => invoker.SendAsync(request, cancel);
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancel) =>
+        Hears is { } hears ? SendAndHear(request, hears, cancel) : invoker.SendAsync(request, cancel);
 
     public void Dispose() => invoker.Dispose();
+
+    private async Task<HttpResponseMessage> SendAndHear(HttpRequestMessage request, Action<HttpResponseMessage> hears, CancellationToken cancel)
+    {
+        var answer = await invoker.SendAsync(request, cancel).ConfigureAwait(false);
+        hears(answer);
+        return answer;
+    }
 
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DVStakers.Edge.Core.Power;
+using DVStakers.Edge.Linux.Kernel;
 using Microsoft.Extensions.Logging;
 
 namespace DVStakers.Edge.Agent.Power;

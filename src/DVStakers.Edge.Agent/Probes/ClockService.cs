@@ -1,4 +1,5 @@
 using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Linux.Kernel;
 
 namespace DVStakers.Edge.Agent.Probes;
 
@@ -27,7 +28,7 @@ internal sealed class ClockService(string timedatectl, TimeProvider time)
     {
         if (good > TimeSpan.Zero && time.GetElapsedTime(askedAt) < good)
             return last;
-        var (text, _) = await Command.Ask(timedatectl, ["show", "--property=NTPSynchronized", "--value"], Patience, time, stop).ConfigureAwait(false);
+        var (text, _) = await Child.Ask(timedatectl, ["show", "--property=NTPSynchronized", "--value"], Patience, time, stop).ConfigureAwait(false);
         last = text?.Trim() switch { "yes" => new(true), "no" => new(false), _ => null };
         askedAt = time.GetTimestamp();
         good = last switch { { Synchronised: true } => WhileRight, { } => WhileNot, null => AfterRefusal };

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using DVStakers.Edge.Core.Machine;
 using DVStakers.Edge.Core.Readings;
+using DVStakers.Edge.Linux.Kernel;
 
 namespace DVStakers.Edge.Agent.Probes;
 
@@ -45,7 +46,7 @@ internal sealed class UnitsProbe(IReadOnlyList<string> units, string systemctl, 
 
     public async Task<ClientsReading> Read(CancellationToken stop)
     {
-        var (text, problem) = await Command.Ask(systemctl, ["show", "--no-pager", "--timestamp=unix", "--property=" + SystemdAnswers.Properties, "--", .. names], Patience, time, stop).ConfigureAwait(false);
+        var (text, problem) = await Child.Ask(systemctl, ["show", "--no-pager", "--timestamp=unix", "--property=" + SystemdAnswers.Properties, "--", .. names], Patience, time, stop).ConfigureAwait(false);
         return new("systemd", time.GetUtcNow(), text is null ? [] : SystemdAnswers.Parse(text), problem);
     }
 }

@@ -13,7 +13,7 @@ namespace DVStakers.Edge.Agent.Proxy;
 /// </summary>
 /// <param name="isMember">Whether this borrower's certificate is good still: asked for each request, and each second for those under way.</param>
 /// <param name="handlerFor">What serves this box: the nodes of ours in the order that is its turn.</param>
-internal sealed class Gateway(Func<Borrower, bool> isMember, Func<string, ProxyHandler> handlerFor, TimeProvider time, ILogger log)
+internal sealed class Gateway(Func<Borrower, bool> isMember, Func<string, ProxyHandler> handlerFor, RosterRoute roster, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Rounds = TimeSpan.FromSeconds(1);
 
@@ -32,9 +32,12 @@ internal sealed class Gateway(Func<Borrower, bool> isMember, Func<string, ProxyH
             return;
         }
 
+        roster.Tell(context.Response.Headers);
+
         // 2.
         var path = context.Request.Path.Value ?? "/";
-        if (Lending.Refuses(context.Request.Method, path, Lending.NamesValidators(context.Request.QueryString.Value ?? "")) is { } why)
+        var isRoster = path == RosterExchange.Path;
+        if (!isRoster && Lending.Refuses(context.Request.Method, path, Lending.NamesValidators(context.Request.QueryString.Value ?? "")) is { } why)
         {
             log.NotLent(borrower.Box, context.Request.Method, path, why);
             await Refusal.Write(context, 404, $"{context.Request.Method} {path} is not lent: {why}").ConfigureAwait(false);
@@ -50,6 +53,12 @@ internal sealed class Gateway(Func<Borrower, bool> isMember, Func<string, ProxyH
             log.NoRoom(borrower.Box, context.Request.Method, path);
             context.Response.Headers.RetryAfter = "1";
             await Refusal.Write(context, 503, "this box lends no more at once; ask the next node").ConfigureAwait(false);
+            return;
+        }
+
+        if (isRoster)
+        {
+            await roster.Handle(context, borrower.Box).ConfigureAwait(false);
             return;
         }
 

@@ -23,7 +23,7 @@ internal sealed class GatewayParts
     {
         tls = new MutualTls(() => membership.Certificate, (X509Certificate2 shown, out string why) => membership.Identify(shown, time.GetUtcNow(), out why)?.Box, time, log);
         lender = new Lender(state, own, new ProxyCounts(), time, new LentLog(log));
-        gateway = new Gateway(b => PeerTls.IsCurrent(b, membership, time.GetUtcNow()), box => lender.Of(state.Current.Lent.GetValueOrDefault(box)), time, log);
+        gateway = new Gateway(b => PeerTls.IsCurrent(b, membership, time.GetUtcNow()), box => lender.Of(state.Current.Lent.GetValueOrDefault(box)), new RosterRoute(membership, log), time, log);
     }
 
     public Task Handle(HttpContext context) => gateway.Handle(context);

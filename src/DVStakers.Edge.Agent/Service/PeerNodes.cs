@@ -69,16 +69,22 @@ internal sealed class PeerNodes(
         await observations.WriteAsync(new PeersConfigured(wanted), stop).ConfigureAwait(false);
         foreach (var stack in joined)
         {
-            used[stack].Begin(Probes(used[stack].Client));
+            used[stack].Begin(Probes(stack.Peer!, used[stack].Client));
             if (followed is not null)
                 log.PeerNodeJoined(stack.Peer!, used[stack].Client.Address);
         }
         followed = roster;
     }
 
-    private Func<CancellationToken, Task> Probes(NodeClient client) => stop => Task.WhenAll(
-        new ProbeRunner([new BeaconProbe(client, time, log, isPeer: true)], () => state.Current.Spec, observations, time, log, stack => PeerPace.Of(state.Current, stack)).Run(stop),
-        new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run(stop));
+    private Func<CancellationToken, Task> Probes(string peer, NodeClient client)
+    {
+        var rosters = new RosterExchange(client, peer, membership, time, log);
+        client.Hears = rosters.Hear;
+        return stop => Task.WhenAll(
+            new ProbeRunner([new BeaconProbe(client, time, log, isPeer: true)], () => state.Current.Spec, observations, time, log, stack => PeerPace.Of(state.Current, stack)).Run(stop),
+            new HeadFeed(client, () => state.Current.Spec, observations, time, log).Run(stop),
+            rosters.Run(stop));
+    }
 
     private sealed class Used(NodeClient client) : IDisposable
     {

@@ -29,6 +29,9 @@ public sealed record BrokerPlan
     /// <summary>Whether there is a list of revoked certificates beside the others.</summary>
     public bool HasRevocations { get; init; }
 
+    /// <summary>The options that it was asked for with, as they are written on a command line; kept in the file for the next time.</summary>
+    public string Options { get; init; } = "";
+
     /// <summary>The members whose brokers this one pulls from.</summary>
     public IEnumerable<Member> Pulled => Shared ? [] : Roster.Members.Where(m => m.Broker is not null && m.Box != Box);
 
@@ -37,7 +40,13 @@ public sealed record BrokerPlan
 
     internal string Heading =>
         $"# {(Shared ? "The broker of all boxes" : $"The broker of box {Box}")} in cluster {Roster.Cluster}. "
-        + "Written from the roster by `dvstakers-edge broker render`: what is changed by hand is lost with the next one.";
+        + $"Written from the roster by `dvstakers-edge broker render`: what is changed by hand is lost with the next one.\n{OptionsMark}{Options}";
+
+    private const string OptionsMark = "# Options: ";
+
+    /// <summary>The options that a configuration was asked for with; null where it does not say.</summary>
+    public static string? OptionsIn(string configuration) =>
+        configuration.Split('\n').FirstOrDefault(l => l.StartsWith(OptionsMark, StringComparison.Ordinal))?[OptionsMark.Length..].Trim();
 }
 
 /// <summary>The names of the files in <see cref="BrokerPlan.Folder"/>.</summary>

@@ -39,7 +39,7 @@ internal static class Screen
 
         // 2. Is it of the size and the form?
         if (payload.Length > MostBytes)
-            return (null, new(owner.Box, Rejection.Oversized, $"{payload.Length} bytes, more than {MostBytes}"));
+            return (null, new(owner.Box, Rejection.Oversized, $"more than {MostBytes} bytes"));
         // A roster is passed on as the file that it is, which ends with a line.
         if (!SignedJson.TrySplit(name == "roster" ? payload.Span.TrimEnd("\n"u8) : payload.Span, out var json, out var signature))
             return (null, new(owner.Box, Rejection.Unsigned, "it carries no signature"));

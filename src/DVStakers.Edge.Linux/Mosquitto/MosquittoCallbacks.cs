@@ -10,6 +10,9 @@ internal sealed class MosquittoCallbacks
 {
     private const int MessageCapacity = 1024;
 
+    /// <summary>Bytes. What is longer is cut to one more than this, so that whoever takes it sees that it is too long: what waits stays below 64 MiB.</summary>
+    private const int MostPayload = 64 * 1024;
+
     // Beside the messages there are at most two more events (see MosquittoEvent), and for those there is always room.
     private readonly Channel<MosquittoEvent> events = Channel.CreateBounded<MosquittoEvent>(
         new BoundedChannelOptions(MessageCapacity + 2) { SingleWriter = true, SingleReader = true });
@@ -128,7 +131,7 @@ internal sealed class MosquittoCallbacks
             }
             // The library frees the message when we return.
             var topic = Marshal.PtrToStringUTF8((nint)message->topic) ?? "";
-            var payload = new ReadOnlySpan<byte>(message->payload, message->payloadlen).ToArray();
+            var payload = new ReadOnlySpan<byte>(message->payload, Math.Min(message->payloadlen, MostPayload + 1)).ToArray();
             self.events.Writer.TryWrite(new MosquittoEvent.Received(new MosquittoMessage(topic, payload, message->qos, message->retain != 0)));
         }
         catch (Exception e)

@@ -75,6 +75,53 @@ public sealed class BrokerRenderTests
         }
     }
 
+    [Fact]
+    public async Task It_follows_the_roster_with_the_options_of_the_last_time()
+    {
+        using var cluster = new TestCluster("alpha", "beta");
+        await using var broker = new MeshBroker(cluster, "alpha");
+        var tools = Directory.CreateDirectory(Path.Combine(broker.Folder, "tools")).FullName;
+        var (asked, answer) = (Path.Combine(tools, "asked"), Path.Combine(tools, "answer"));
+        await File.WriteAllTextAsync(Path.Combine(tools, "systemctl"), $"#!/bin/sh\necho \"$@\" >>{asked}\n[ ! -e {answer} ] || {{ cat {answer} >&2; exit 1; }}\n");
+        File.SetUnixFileMode(Path.Combine(tools, "systemctl"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        // 1. Where it was never rendered mosquitto is somebody else's.
+        Assert.Equal(0, (await Follow()).Code);
+        Assert.False(Directory.Exists(Path.Combine(broker.Folder, "conf.d")));
+
+        // 2. Nothing new: nothing is done.
+        await broker.Render();
+        Assert.Equal(0, (await Follow()).Code);
+        Assert.False(File.Exists(asked));
+
+        // 3. A member less is a bridge less: with the same ports and the same address as before.
+        cluster.Remove("beta");
+        Assert.Equal((0, ""), ((await Follow()) is var (code, _, errors) ? code : -1, errors));
+        Assert.Equal("restart mosquitto.service", (await File.ReadAllTextAsync(asked)).Trim());
+        Assert.Equal(0, (await broker.Render("--check")).Code);
+        var configuration = await File.ReadAllTextAsync(Path.Combine(broker.Folder, "conf.d/dvstakers-edge.conf"));
+        Assert.Contains($"listener {cluster.Port("alpha")} 127.0.0.1", configuration);
+        Assert.DoesNotContain("connection beta", configuration);
+
+        // 4. What systemd says against it is passed on, with what to do.
+        cluster.Add("gamma");
+        await File.AppendAllTextAsync(Path.Combine(broker.Folder, "dvstakers-edge/acl"), "x");
+        await File.WriteAllTextAsync(answer, "Unit mosquitto.service not found.");
+        (code, _, errors) = await Follow();
+        Assert.Equal(1, code);
+        Assert.Contains("not found", errors);
+        Assert.Contains("sudo systemctl", errors);
+
+        // 5. A file of an older version does not say its options, and they are not guessed.
+        await File.WriteAllTextAsync(Path.Combine(broker.Folder, "conf.d/dvstakers-edge.conf"), "listener 1\n");
+        (code, _, errors) = await Follow();
+        Assert.Equal(1, code);
+        Assert.Contains("with the options you gave the last time", errors);
+
+        Task<(int Code, string Output, string Errors)> Follow() => EdgeProcess.Run(
+            ["broker", "follow", "--out", broker.Folder], new Dictionary<string, string> { ["PATH"] = $"{tools}:{Environment.GetEnvironmentVariable("PATH")}" });
+    }
+
     /// <summary>As Debian's package installs it: its main file says pid_file, persistence and log_dest, and mosquitto gives up root before it reads keys.</summary>
     [Fact]
     public async Task It_starts_behind_Debian_s_own_configuration_as_mosquitto_s_own_user()

@@ -38,17 +38,17 @@ internal static class GatewayClient
     }
 
     /// <summary>A client as the agents have one: connections stay open.</summary>
-    public static HttpClient Of(int port, string directory) => new(new SocketsHttpHandler { SslOptions = Options(Certificate(directory)) })
+    public static HttpClient Of(int port, string directory, string lender = "alpha") => new(new SocketsHttpHandler { SslOptions = Options(Certificate(directory), lender) })
     {
         BaseAddress = new Uri($"https://127.0.0.1:{port}"),
         Timeout = Patience,
     };
 
-    private static SslClientAuthenticationOptions Options(X509Certificate2? certificate) => new()
+    private static SslClientAuthenticationOptions Options(X509Certificate2? certificate, string lender = "alpha") => new()
     {
         TargetHost = "127.0.0.1",
         LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
         ClientCertificates = certificate is null ? null : [certificate],
-        RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Subject == "CN=alpha",
+        RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Subject == $"CN={lender}",
     };
 }

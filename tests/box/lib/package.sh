@@ -37,6 +37,6 @@ on_suite() {
   make_initrd "$kernel" "$release" "$payload" "$work/initrd-$1"
   rm -f "$out"/{console.log,results,journal.log}
   : >"$out/results"
-  with_progress "Debian $1 with the package" "$out/qemu.log" boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd-$1" "$out" "$limit" "lab.only=package lab.seconds=2400" || status=$?
+  with_progress "Debian $1 with the package" "$out/qemu.log" boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd-$1" "$out" "$limit" "lab.only=package,broker lab.seconds=2400" || status=$?
   report "package-$1" "$out" "$status" $((SECONDS - began)) || true
 }

@@ -49,7 +49,7 @@ holds "systemd-analyze security: at most 1.5" systemd-analyze security --no-page
 has "systemd-analyze security" "$(systemd-analyze security --no-pager dvstakers-edge.service | tail -n 1)" "level for dvstakers-edge.service: (0\.[0-9]|1\.[0-5]) "
 printf '%s\n' "$(systemd-analyze security --no-pager dvstakers-edge.service)"
 holds "systemd-analyze verify" systemd-analyze verify /usr/lib/systemd/system/dvstakers-edge.service
-equals "its memory and tasks are limited" "$(systemctl show -P MemoryMax -P TasksMax dvstakers-edge | xargs)" "268435456 256"
+equals "its memory and tasks are limited" "$(systemctl show -P MemoryMax -P TasksMax dvstakers-edge | xargs)" "536870912 256"
 # Nothing keeps this guest's clock right, and the sandbox does not hide that.
 becomes "it knows of the clock through systemd" 120 eval 'status | grep -q "\"clockSynchronised\": *false"'
 has "a JWT secret in a home can be read" "$(

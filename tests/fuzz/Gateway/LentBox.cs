@@ -4,9 +4,11 @@ using DVStakers.Edge.Agent.Cluster;
 using DVStakers.Edge.Agent.Nodes;
 using DVStakers.Edge.Agent.Proxy;
 using DVStakers.Edge.Agent.State;
+using DVStakers.Edge.Core.Cluster;
 using DVStakers.Edge.Core.Ranking;
 using DVStakers.Edge.Core.State;
 using DVStakers.Edge.Tests.Core;
+using DVStakers.Edge.Tests.Core.Cluster;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,6 +29,9 @@ internal sealed class LentBox : IDisposable
     private readonly Lender lender;
     private readonly Tally tally;
     private readonly Failures failures;
+    private readonly CertifiedCluster cluster = new("kili", "nuc-1", "meru");
+    private readonly Membership membership;
+    private readonly Roster roster;
     private Agent.Proxy.Gateway gateway, before;
     private long number;
     private int used;
@@ -39,6 +44,11 @@ internal sealed class LentBox : IDisposable
         StackStatus[] stacks = [Snapshots.Stack("home-a", Tier.Healthy, "well"), Snapshots.Stack("home-b", Tier.Healthy, "well"), Snapshots.Stack("meru", Tier.Healthy, "well") with { Peer = "meru" }];
         State = new SnapshotFeed(Snapshots.Of(stacks) with { Ranking = [.. stacks.Select((s, i) => new RankedStack(i + 1, s.Name, s.Tier, s.Reason) { IsPeer = s.Peer is not null })] });
         lender = new Lender(State, own, new ProxyCounts(), TimeProvider.System, new LentLog(NullLogger.Instance));
+        membership = cluster.Of("nuc-1");
+        // So that it has one with a signature to give.
+        if (!membership.Adopt(cluster.Without("meru").Signed, out var why))
+            throw new InvalidOperationException(why);
+        roster = membership.Roster;
         (gateway, before) = (New(), New());
     }
 
@@ -72,6 +82,8 @@ internal sealed class LentBox : IDisposable
         {
             asked.FromNode = context.Response.Headers.ContainsKey("X-Up");
             asked.Status = context.Response.StatusCode;
+            if (!ReferenceEquals(roster, membership.Roster))
+                failures.Add("gateway", tally.Inputs, "a roster was taken that the CA never signed", asked.Input);
             if (asked.Status is not (403 or 404) && Interlocked.Increment(ref used) % PerGateway == 0)
             {
                 before.End();
@@ -87,9 +99,10 @@ internal sealed class LentBox : IDisposable
         foreach (var node in own)
             node.Dispose();
         upstream.Dispose();
+        cluster.Dispose();
     }
 
-    private Agent.Proxy.Gateway New() => new(b => b != Removed, box => lender.Of(box.GetHashCode(StringComparison.Ordinal) % 2 == 0 ? "home-a" : "home-b"), TimeProvider.System, NullLogger.Instance);
+    private Agent.Proxy.Gateway New() => new(b => b != Removed, box => lender.Of(box.GetHashCode(StringComparison.Ordinal) % 2 == 0 ? "home-a" : "home-b"), new RosterRoute(membership, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
 
     private void Reached(string line, IReadOnlyList<(string Name, string Value)> headers, ReadOnlySpan<byte> body, string host)
     {

@@ -1,14 +1,30 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace DVStakers.Edge.Agent.Power;
+namespace DVStakers.Edge.Linux.Kernel;
 
 /// <summary>A command run as a child process, without a shell.</summary>
-internal static class Child
+public static class Child
 {
-    private const int MostText = 64 * 1024;
+    /// <summary>The code of a command that could not be run; as a shell has it.</summary>
+    public const int NotRun = 127;
 
-    /// <summary>Code 127: it could not be run, and the text says why.</summary>
+    /// <summary>The code of a command that took too long; as timeout(1) has it.</summary>
+    public const int GivenUp = 124;
+
+    private const int MostText = 1 << 20;
+
+    /// <summary>What a command that only asks says, or why there is no answer.</summary>
+    /// <param name="patience">After this it is given up and ended.</param>
+    public static async Task<(string? Text, string? Problem)> Ask(string program, IReadOnlyList<string> arguments, TimeSpan patience, TimeProvider time, CancellationToken stop) =>
+        await Run(program, arguments, patience, time, stop).ConfigureAwait(false) switch
+        {
+            (0, var output, _) => (output, null),
+            (NotRun or GivenUp, _, var why) => (null, why),
+            (_, _, var errors) => (null, $"{program} failed: {errors.Split('\n')[0]}"),
+        };
+
+    /// <summary>Its exit code, and what it wrote, of each at most 1 Mi characters. <see cref="NotRun"/>, <see cref="GivenUp"/>: the text of the errors says why.</summary>
     /// <param name="patience">After this the command is given up and ended; null: it may take as long as it needs.</param>
     public static async Task<(int Code, string Output, string Errors)> Run(string program, IReadOnlyList<string> arguments, TimeSpan? patience, TimeProvider time, CancellationToken stop)
     {
@@ -25,7 +41,7 @@ internal static class Child
         }
         catch (Win32Exception e)
         {
-            return (127, "", $"{program} cannot be run: {e.Message}");
+            return (NotRun, "", $"{program} cannot be run: {e.Message}");
         }
         process.StandardInput.Close();
         using var limit = patience is { } p ? new CancellationTokenSource(p, time) : new CancellationTokenSource();
@@ -41,7 +57,7 @@ internal static class Child
         {
             // The command that asks, not what it asks about.
             process.Kill();
-            return (124, "", $"{program} did not answer within {patience!.Value.TotalSeconds:0} s");
+            return (GivenUp, "", $"{program} did not answer within {patience!.Value.TotalSeconds:0} s");
         }
     }
 
