@@ -43,7 +43,6 @@ internal static class CommandLine
         var check = new Command("check-config", "Check the configuration and say what the agent would do. Exit code: 0 good, 78 not.") { config };
         check.SetAction((parsed, stop) => CheckConfigCommand.Execute(parsed.GetValue(config), discovery, Console.Out, Console.Error, time, stop));
 
-
         var once = new Option<bool>("--once") { Description = "Print one screen and end." };
         var watch = new Command("watch", "Watch the cluster live: each box, its stacks, who serves whom, what changed last and why. Exit code: 0, or 1 where the agent does not run.") { config, url, once };
         watch.SetAction((parsed, stop) => WatchCommand.Execute(
