@@ -49,7 +49,7 @@ read_back() {
   local progress=none
   if [ -t 2 ]; then progress=progress; fi
   # Whole blocks: past the caches a disk gives nothing smaller than its sectors.
-  dd if="$device" bs=4M iflag=direct count=$(((size + 4194303) / 4194304)) status="$progress" | cmp -n "$size" - "$image"
+  dd if="$device" bs=4M iflag=direct count=$(((size + 4194303) / 4194304)) status="$progress" | { cmp -n "$size" - "$image" && cat >/dev/null; }
 }
 
 # boot_partition: where it begins, in bytes.
