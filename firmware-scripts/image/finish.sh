@@ -102,5 +102,7 @@ SizeMinBytes=2G
 SizeMaxBytes=2G
 CopyFiles=/root:/
 END
+# The seed of its directories is the only thing that is drawn anew each time.
+export SYSTEMD_REPART_MKFS_OPTIONS_EXT4='-E hash_seed=0d5edce0-6b0c-4f5e-9a51-5b0a7c6d0003'
 SYSTEMD_LOG_LEVEL=warning systemd-repart --offline=yes --empty=create --size=auto --dry-run=no --sector-size=512 --seed=0d5edce0-6b0c-4f5e-9a51-5b0a7c6d0000 \
   --definitions=/work/repart.d --root=/work /work/box.img
