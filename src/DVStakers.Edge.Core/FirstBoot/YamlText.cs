@@ -59,7 +59,7 @@ internal static class YamlText
 
     private static string Scalar(string text)
     {
-        if (text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text[^1] != ':' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '@')
+        if (text.Length > 0 && (char.IsAsciiLetterOrDigit(text[0]) || text[0] == '/') && text[^1] != ':' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '@')
             && !text.Equals("null", StringComparison.OrdinalIgnoreCase))
             return text;
         var quoted = new StringBuilder("\"");

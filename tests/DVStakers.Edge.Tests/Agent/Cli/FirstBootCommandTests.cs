@@ -36,7 +36,7 @@ public sealed class FirstBootCommandTests : IDisposable
     public void What_is_no_YAML_is_said_with_its_line()
     {
         Assert.Equal(ExitCode.Config, Run("name: nuc-1\n\tssh-keys: x\n"));
-        Assert.StartsWith("box.yaml:2:", errors.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("box.yaml:1:7: error: this is not YAML: ", errors.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(At("out")));
     }
 
