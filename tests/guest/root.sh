@@ -18,7 +18,7 @@ debian_lines() {
     sed "s/ $(host_suite)\(-[a-z-]*\)\? / ${guest_suite:-$(host_suite)}\1 /" | sort -u
 }
 
-root_key() { { debian_lines && printf '%s\n' "${guest_packages[@]}" "${guest_archives[@]}" "$guest_megabytes"; } | sha256sum | cut -c 1-16; }
+root_key() { { debian_lines && printf '%s\n' "${guest_packages[@]}" "${guest_archives[@]}" "$guest_megabytes" && cat "${BASH_SOURCE[0]}"; } | sha256sum | cut -c 1-16; }
 
 # need_root CACHE: fills CACHE with root.ext4, and with kernel.deb of that Debian where it has archives.
 need_root() {
@@ -56,6 +56,9 @@ make_file_system() {
   else
     # As on a box: what is recommended is installed too, and documentation is.
     rm -f "$tree"/etc/apt/apt.conf.d/99mmdebstrap "$tree"/etc/dpkg/dpkg.cfg.d/99mmdebstrap
+    # What only costs time under emulation: apt's own index of its lists, and flushes to a disk that is thrown away.
+    chroot "$tree" apt-cache gencaches
+    echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/unsafe-io"
   fi
   echo box >"$tree/etc/hostname"
   # Empty, not absent: an absent one asks questions at the first boot.
