@@ -16,9 +16,9 @@ usage() {
 Usage: firmware-scripts/test.sh [--fast]
 
 Scripts, unit and property tests, a short fuzz, the native build, functional tests on the native binary, the Debian package, a cluster made as docs/cluster.md has it,
-the fault matrix, seven faults of the devnet with the agent in front of the validator, the hardware lab, and the arm64 binary. Half an hour and more.
+the fault matrix, seven faults of the devnet with the agent in front of the validator, the hardware lab, the image in a machine, and the arm64 binary. Half an hour and more.
 
-  --fast    without the fault matrix, the devnet, the hardware lab and arm64
+  --fast    without the fault matrix, the devnet, the hardware lab, the image and arm64
 EOF
 }
 
@@ -204,6 +204,33 @@ hardware_lab() {
   if [ "$status" != 0 ] && [[ ! $line =~ \ failed=[1-9] ]]; then record failed 1 "hardware lab: exit code $status, ${line:-no result}"; fi
 }
 
+# The image with the package in it, booted once with a good box.yaml. What needs no machine comes first.
+box_image() {
+  local line package disk_image
+  if [ "$(id -u)" -ne 0 ]; then
+    record skipped 1 "image: it needs root, to install a Debian into a folder"
+    return
+  fi
+  step_counts "first boot's steps" tests/box/first-boot.sh
+  step_counts "flash.sh" tests/box/flash.sh
+  if [ "$(uname -m)" != x86_64 ] || [ -z "$(apt-cache depends linux-image-amd64 2>/dev/null)" ]; then
+    record skipped 1 "image: it needs an x86-64 Debian, to make one"
+    return
+  fi
+  package=$(firmware-scripts/build-deb.sh --agent "$(binary)" --output "$logs/deb" | tail -n 1)
+  step_counts "build-image" firmware-scripts/build-image.sh --board pc-x64 --deb "$package" --output "$logs/pc-x64.img"
+  [ "$status" = 0 ] || return 0
+  disk_image=$(tail -n 1 "$log")
+  step "the image in a machine" tests/box/image.sh --image "$disk_image" --only told --logs "$logs/image"
+  rm -f "$disk_image"
+  line=$(tail -n 1 "$log")
+  if [[ $line =~ ^RESULT\ box-image\ passed=([0-9]+)\ failed=([0-9]+) ]]; then
+    record passed "${BASH_REMATCH[1]}" "assertions of the image"
+    record failed "${BASH_REMATCH[2]}" "${BASH_REMATCH[2]} assertions of the image, see above"
+  fi
+  if [ "$status" != 0 ] && [[ ! $line =~ \ failed=[1-9] ]]; then record failed 1 "image: exit code $status, ${line:-no result}"; fi
+}
+
 # A minute of the cloud member in its root folder, under the limits of its compose file.
 cloud_member() {
   if [ "$(id -u)" -ne 0 ] || [ ! -e /sys/fs/cgroup/memory/memory.limit_in_bytes ]; then
@@ -285,6 +312,7 @@ if [ "$fast" = no ]; then
   part "Devnet: real Ethereum clients" devnet
   part "Cluster lab: four boxes, two faults" cluster_lab
   part "Hardware lab: a real kernel, simulated hardware" hardware_lab
+  part "Image: made, flashed, booted" box_image
   part "Cloud member in 2 GB" cloud_member
   part "arm64" arm64
 fi

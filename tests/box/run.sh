@@ -10,15 +10,17 @@ for part in firmware-scripts/lib/{progress,packages,build-native}.sh "$guest"/{k
   . "$part"
 done
 
-parts=(package)
+# arm64 is for whoever asks: its image is made under emulation, for half an hour.
+parts=(package image) asked_parts=(arm64)
 
 usage() {
   cat <<TEXT
-Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--logs DIR] [--seconds N]
+Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--power-cuts N] [--logs DIR] [--seconds N]
 
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
-  --only PARTS      these of: ${parts[*]} (default: all)
+  --only PARTS      these of: ${parts[*]} (default: all of them), ${asked_parts[*]}
   --suite NAMES     the Debian releases for the part package, by code name (default: bookworm,trixie)
+  --power-cuts N    the part image: the machine is killed at N random moments of a first boot (default: none)
   --logs DIR        console, results and journal of each guest (default: artifacts/box/logs)
   --seconds N       a guest may run for so long (default: 3000)
 
@@ -27,13 +29,14 @@ TEXT
 }
 
 # shellcheck disable=SC2034  # For lib/.
-agent='' only='' suites=bookworm,trixie logs=$PWD/artifacts/box/logs limit=3000
+agent='' only='' suites=bookworm,trixie logs=$PWD/artifacts/box/logs limit=3000 power_cuts=''
 # shellcheck disable=SC2034
 while [ $# -gt 0 ]; do
   case $1 in
     --agent) agent=$(realpath "${2:?--agent needs a path}") && shift 2 ;;
     --only) only=${2:?--only needs names} && shift 2 ;;
     --suite) suites=${2:?--suite needs names} && shift 2 ;;
+    --power-cuts) power_cuts=${2:?--power-cuts needs a number} && shift 2 ;;
     --logs) logs=$(realpath -m "${2:?--logs needs a folder}") && shift 2 ;;
     --seconds) limit=${2:?--seconds needs a number} && shift 2 ;;
     --help | -h) usage && exit ;;
@@ -41,7 +44,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 IFS=, read -ra chosen <<<"${only:-$(IFS=, && echo "${parts[*]}")}"
-for part in "${chosen[@]}"; do [[ " ${parts[*]} " == *" $part "* ]] || fail "there is no part $part, only: ${parts[*]}"; done
+for part in "${chosen[@]}"; do [[ " ${parts[*]} ${asked_parts[*]} " == *" $part "* ]] || fail "there is no part $part, only: ${parts[*]} ${asked_parts[*]}"; done
 
 [ "$(id -u)" -eq 0 ] || fail "the guests' Debians are installed into folders, and for that it must run as root (sudo $0)"
 [ "$(uname -m)" = x86_64 ] || fail "the guests are x86-64 machines; this one is $(uname -m)"
@@ -54,7 +57,7 @@ mkdir -p "$cache" "$work" "$logs"
 exec 9>"$cache/.lock"
 [ -n "$agent" ] || agent=$(firmware-scripts/build.sh 9>&- | tail -n 1)
 
-passed=0 failed=0
+passed=0 failed=0 cuts=0 recovered=0
 for part in "${chosen[@]}"; do
   # Each says "RESULT NAME passed=N failed=N ..." for each of its guests. In a plain subshell, not in a condition: there "set -e" would be without effect.
   set +e
@@ -68,11 +71,12 @@ for part in "${chosen[@]}"; do
   while IFS= read -r line; do
     [[ $line =~ ^RESULT\ .*passed=([0-9]+)\ failed=([0-9]+) ]] || continue
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+    if [[ $line =~ power_cuts=([0-9]+)\ recovered=([0-9]+) ]]; then cuts=$((cuts + BASH_REMATCH[1])) recovered=$((recovered + BASH_REMATCH[2])); fi
   done <"$work/$part.results"
   if [ "$code" -ne 0 ]; then
     say "  FAIL the part $part ended early (exit code $code)"
     failed=$((failed + 1))
   fi
 done
-printf 'RESULT box passed=%s failed=%s seconds=%s\n' "$passed" "$failed" $((SECONDS - began))
+printf 'RESULT box passed=%s failed=%s power_cuts=%s recovered=%s seconds=%s\n' "$passed" "$failed" "$cuts" "$recovered" $((SECONDS - began))
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -43,7 +43,6 @@ internal static class CommandLine
         var check = new Command("check-config", "Check the configuration and say what the agent would do. Exit code: 0 good, 78 not.") { config };
         check.SetAction((parsed, stop) => CheckConfigCommand.Execute(parsed.GetValue(config), discovery, Console.Out, Console.Error, time, stop));
 
-
         var once = new Option<bool>("--once") { Description = "Print one screen and end." };
         var watch = new Command("watch", "Watch the cluster live: each box, its stacks, who serves whom, what changed last and why. Exit code: 0, or 1 where the agent does not run.") { config, url, once };
         watch.SetAction((parsed, stop) => WatchCommand.Execute(
@@ -52,7 +51,7 @@ internal static class CommandLine
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
 
-        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, watch, duties, PowerCommand.Create(config, url, json, time), ClusterCommand.Create(config, time), PanelCommand.Create(config, url, time), BrokerCommands.Create(config, time), check, version };
+        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, watch, duties, PowerCommand.Create(config, url, json, time), ClusterCommand.Create(config, time), PanelCommand.Create(config, url, time), BrokerCommands.Create(config, time), check, FirstBootCommand.Create(), version };
         foreach (var command in DrainCommand.Create(config, url, time))
             root.Subcommands.Add(command);
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });

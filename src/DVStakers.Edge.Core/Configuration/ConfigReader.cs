@@ -28,6 +28,15 @@ public sealed class ConfigReader
         return new(reader.problems.TrueForAll(p => p.IsWarning) ? config : null, reader.problems, reader.origins);
     }
 
+    /// <summary>Reads the keys of another file that is made of the same kind of tables.</summary>
+    /// <param name="lists">Paths that the caller reads.</param>
+    internal static (T Value, IReadOnlyList<ConfigProblem> Problems, IReadOnlyDictionary<string, string> Origins) ReadGroup<T>(ConfigMap root, T defaults,
+        IReadOnlyList<ConfigKey<T>> keys, IReadOnlyList<ConfigSection<T>> sections, IReadOnlyList<string> lists) where T : class
+    {
+        var reader = new ConfigReader();
+        return (reader.Section(root, "", "", defaults, keys, sections, lists), reader.problems, reader.origins);
+    }
+
     /// <param name="at">Path of the section's type from the root, such as <c>stacks[0].</c>, for <see cref="ConfigResult.Origins"/>.</param>
     /// <param name="prefix">Path of this mapping from the section's type, such as <c>mqtt.</c>.</param>
     /// <param name="lists">Paths that somebody else reads.</param>

@@ -1,0 +1,93 @@
+# shellcheck shell=bash disable=SC2154
+# An emulated PC with EFI firmware, its disk, and a way in. Needs $image, $work, $logs; progress.sh and checks.sh.
+
+machine='' console='' ssh_port=2222 monitor_port=4444
+
+# new_disk NAME [FILE]...: a disk on which the image was written by flash.sh, with FILE, if given, as box.yaml. It is a file among fake ones of /sys and /dev,
+# since what flash.sh looks at is the kernel's word. Sets $disk.
+new_disk() {
+  local fake=$work/$1
+  mkdir -p "$fake"/{dev,proc/self,sys/block/sdx/device}
+  disk=$fake/dev/sdx
+  truncate -s 8G "$disk"
+  echo $((8 * 1024 * 1024 * 2)) >"$fake/sys/block/sdx/size"
+  echo 1 >"$fake/sys/block/sdx/removable"
+  echo 'Lab stick' >"$fake/sys/block/sdx/device/model"
+  : >"$fake/proc/self/mountinfo"
+  shift
+  FLASH_ROOT=$fake firmware-scripts/flash.sh "$image" --disk /dev/sdx --yes ${1:+--box-yaml "$1"} >"$logs/flash.log" 2>&1 || { cat "$logs/flash.log" >&2 && return 1; }
+}
+
+# partition_start N: in bytes.
+partition_start() { sfdisk --json "$disk" | tr -d ' \n' | grep -oE '"node":"[^"]*'"$1"'","start":[0-9]+' | grep -oE '[0-9]+$' | awk '{ print $1 * 512 }'; }
+
+put_box_yaml() { mcopy -o -i "$disk@@$(partition_start 1)" "$1" ::box.yaml; }
+
+box_status() { mcopy -n -i "$disk@@$(partition_start 1)" ::box-status.txt - 2>/dev/null | tr -d '\r'; }
+
+# off_the_disk PATH TO: a folder of the root file system of a machine that is off.
+off_the_disk() { mkdir -p "$2" && debugfs -R "rdump $1 $2" "$disk?offset=$(partition_start 2)" >/dev/null 2>&1; }
+
+# start_machine NAME [ARGUMENT...]: more of QEMU's. Two processors, software emulation: a nested machine's KVM may be there and hang.
+start_machine() {
+  local name=$1
+  shift
+  console=$logs/$name.console
+  : >"$console"
+  [ -e "$work/firmware.vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/firmware.vars"
+  qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 -nodefaults -nographic -no-reboot \
+    -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive "if=pflash,format=raw,file=$work/firmware.vars" \
+    -drive "file=$disk,format=raw,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci \
+    -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$ssh_port-:22,hostfwd=tcp:127.0.0.1:9000-:9000,hostfwd=tcp:127.0.0.1:9001-:9001" -device e1000e,netdev=net,mac=52:54:00:ab:cd:ef \
+    -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" "$@" </dev/null >"$logs/$name.qemu" 2>&1 &
+  machine=$!
+}
+
+is_running() { [ -n "$machine" ] && kill -0 "$machine" 2>/dev/null; }
+
+# The end of the power: nothing in the machine learns of it.
+kill_machine() {
+  if is_running; then
+    kill -9 "$machine" || true
+    wait "$machine" 2>/dev/null || true
+  fi
+  machine=''
+}
+
+# switch_off: by the power button.
+switch_off() {
+  local n
+  exec 3<>"/dev/tcp/127.0.0.1/$monitor_port" && echo system_powerdown >&3
+  for ((n = 0; n < 120; n++)); do
+    is_running || break
+    timeout 1 tail --pid="$machine" -f /dev/null || true
+  done
+  exec 3>&-
+  if is_running; then kill_machine && return 1; fi
+  machine=''
+}
+
+# on_box COMMAND: as root on the machine.
+on_box() { ssh_as staker "sudo bash -c $(printf '%q' "$1")" </dev/null; }
+
+ssh_as() {
+  local user=$1
+  shift
+  ssh -p "$ssh_port" -i "$work/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 "$user@127.0.0.1" "$@"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds; fails when the time is over or the machine is gone.
+wait_for() {
+  local until=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    if [ "$SECONDS" -ge "$until" ] || ! is_running; then return 1; fi
+    timeout 1 tail --pid="$machine" -f /dev/null || true
+  done
+}
+
+console_says() { tr -d '\r' <"$console" | grep -aqE -- "$1"; }
+
+wait_for_login() { wait_for "${1:-600}" on_box true; }
+
+tcp_answers() { curl -sf --max-time 15 "http://127.0.0.1:$1/" >/dev/null; }

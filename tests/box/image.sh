@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# The image, booted through EFI firmware from its disk in an emulated machine, and what an operator does to it.
+# The last line is "RESULT box-image passed=N failed=N power_cuts=N recovered=N seconds=N".
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.."
+export PATH=$PATH:/usr/sbin:/sbin
+# shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/progress.sh
+. firmware-scripts/lib/progress.sh
+# shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/packages.sh
+. firmware-scripts/lib/packages.sh
+# shellcheck source-path=SCRIPTDIR source=image-lib/checks.sh
+. "$here/image-lib/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/machine.sh
+. "$here/image-lib/machine.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/image-scenarios.sh
+. "$here/image-lib/image-scenarios.sh"
+
+usage() {
+  cat <<'TEXT'
+Usage: tests/box/image.sh [--image FILE] [--only SCENARIO,...] [--power-cuts N] [--logs DIR]
+
+  --image FILE     a pc-x64 image (default: firmware-scripts/build-image.sh makes it)
+  --only NAMES     of: told, untold, mistold, power-cuts, arm64. Default: told, untold, mistold; and power-cuts, where N is given
+                     told        with a good box.yaml, a blank disk and one that is not; then flash.sh in it, on an emulated USB disk
+                     untold      with no box.yaml
+                     mistold     with a broken one, then mended
+                     power-cuts  the machine is killed at N random moments of a first boot
+                     arm64       the rock-5b image without the agent; made too if --image is not given
+  --power-cuts N   how many (default with --only power-cuts: 3)
+  --logs DIR       consoles and journals (default: artifacts/box/image)
+TEXT
+}
+
+image='' only='' cuts='' logs=$PWD/artifacts/box/image arguments=("$@")
+while [ $# -gt 0 ]; do
+  case $1 in
+    --image) image=$(realpath "${2:?--image needs a file}") && shift 2 ;;
+    --only) only=${2:?--only needs names} && shift 2 ;;
+    --power-cuts) cuts=${2:?--power-cuts needs a number} && shift 2 ;;
+    --logs) logs=$(realpath -m "${2:?--logs needs a folder}") && shift 2 ;;
+    --help | -h) usage && exit ;;
+    *) usage >&2 && fail "unknown argument: $1" ;;
+  esac
+done
+if [ -z "$only" ]; then
+  only=told,untold,mistold
+  [ -z "$cuts" ] || only=$only,power-cuts
+fi
+cuts=${cuts:-3}
+
+if [ -z "${BOX_NETWORK:-}" ]; then
+  [ "$(id -u)" -eq 0 ] || fail "an image is made of folders that belong to root, so this must run as root (sudo $0)"
+  need_commands qemu-system-x86_64=qemu-system-x86 mcopy=mtools ssh=openssh-client node=nodejs debugfs=e2fsprogs sfdisk=fdisk
+  [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || install_packages ovmf
+  if [[ ,$only, == *,arm64,* ]]; then
+    need_commands qemu-system-aarch64=qemu-system-arm
+    [ -e /usr/share/AAVMF/AAVMF_CODE.fd ] || install_packages qemu-efi-aarch64
+  fi
+  if [ -z "$image" ] && [ "$only" = arm64 ]; then
+    image=$(firmware-scripts/build-image.sh --board rock-5b --without-agent | tail -n 1)
+  elif [ -z "$image" ]; then
+    image=$(firmware-scripts/build-image.sh --board pc-x64 | tail -n 1)
+  fi
+  # In a network of its own: its ports are nobody else's.
+  exec unshare --net --pid --fork --kill-child env BOX_NETWORK=yes "$0" "${arguments[@]}" --image "$image"
+fi
+
+ip link set lo up
+rm -rf "$logs"
+mkdir -p "$logs"
+work=$(mktemp -d "$PWD/artifacts/box-XXXXXX")
+trap 'kill_machine; rm -rf "$work"' EXIT
+ssh-keygen -q -t ed25519 -N '' -f "$work/key"
+node tests/cluster/fake-nodes.mjs --host 127.0.0.1 --count 1 >"$logs/fake-nodes.log" 2>&1 &
+taken_cuts=0 recovered=0
+for scenario in ${only//,/ }; do
+  case $scenario in
+    told | untold | mistold | power-cuts | arm64) ;;
+    *) usage >&2 && fail "there is no scenario $scenario" ;;
+  esac
+  say "$scenario ..."
+  if ! "scenario_${scenario//-/_}"; then failed "$scenario" "it ended early; see $logs"; fi
+  kill_machine
+done
+printf 'RESULT box-image passed=%s failed=%s power_cuts=%s recovered=%s seconds=%s\n' "$passed_count" "$failed_count" "$taken_cuts" "$recovered" "$SECONDS"
+[ "$failed_count" -eq 0 ] && [ "$passed_count" -gt 0 ]
