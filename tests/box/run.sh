@@ -10,15 +10,16 @@ for part in firmware-scripts/lib/{progress,packages,build-native}.sh "$guest"/{k
   . "$part"
 done
 
-parts=(package)
+parts=(package update)
 
 usage() {
   cat <<TEXT
-Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--logs DIR] [--seconds N]
+Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--cuts N] [--logs DIR] [--seconds N]
 
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
   --only PARTS      these of: ${parts[*]} (default: all)
   --suite NAMES     the Debian releases for the part package, by code name (default: bookworm,trixie)
+  --cuts N          how often the power is cut in an update, each a boot of its own (default: 20)
   --logs DIR        console, results and journal of each guest (default: artifacts/box/logs)
   --seconds N       a guest may run for so long (default: 3000)
 
@@ -27,13 +28,14 @@ TEXT
 }
 
 # shellcheck disable=SC2034  # For lib/.
-agent='' only='' suites=bookworm,trixie logs=$PWD/artifacts/box/logs limit=3000
+agent='' only='' suites=bookworm,trixie cuts=20 logs=$PWD/artifacts/box/logs limit=3000
 # shellcheck disable=SC2034
 while [ $# -gt 0 ]; do
   case $1 in
     --agent) agent=$(realpath "${2:?--agent needs a path}") && shift 2 ;;
     --only) only=${2:?--only needs names} && shift 2 ;;
     --suite) suites=${2:?--suite needs names} && shift 2 ;;
+    --cuts) cuts=${2:?--cuts needs a number} && shift 2 ;;
     --logs) logs=$(realpath -m "${2:?--logs needs a folder}") && shift 2 ;;
     --seconds) limit=${2:?--seconds needs a number} && shift 2 ;;
     --help | -h) usage && exit ;;
