@@ -85,16 +85,17 @@ internal sealed class Packages(TimeProvider time)
         return code == 0 ? null : OneLine(errors.Length > 0 ? errors : output);
     }
 
-    /// <summary>Paths of what it installed, and of dpkg's own files about it.</summary>
-    public async Task<(string[] Files, string[] Control, string Fields)> Contents(CancellationToken stop)
+    /// <summary>Paths of what it installed, of the scripts and sums that came with it, and of its configuration files, which dpkg lists nowhere else.</summary>
+    public async Task<(string[] Files, string[] Control, string[] Conffiles, string Fields)> Contents(CancellationToken stop)
     {
         var files = await Run("dpkg-query", ["--listfiles", Name], stop).ConfigureAwait(false);
         var control = await Run("dpkg-query", ["--control-path", Name], stop).ConfigureAwait(false);
+        var conffiles = await Run("dpkg-query", ["--show", "--showformat=${Conffiles}\n", Name], stop).ConfigureAwait(false);
         var fields = await Run("dpkg-query", ["--status", Name], stop).ConfigureAwait(false);
-        if ((files.Code, control.Code, fields.Code) != (0, 0, 0))
-            throw new UpdateException($"dpkg does not tell what it installed of {Name}: {OneLine(files.Errors + control.Errors + fields.Errors)}");
-        // A line that begins otherwise tells of a diversion.
-        return (Paths(files.Output), Paths(control.Output), fields.Output);
+        if ((files.Code, control.Code, conffiles.Code, fields.Code) != (0, 0, 0, 0))
+            throw new UpdateException($"dpkg does not tell what it installed of {Name}: {OneLine(files.Errors + control.Errors + conffiles.Errors + fields.Errors)}");
+        // Of the files, a line that begins otherwise tells of a diversion. A configuration file comes with its sum, and perhaps the word obsolete: an older version's.
+        return (Paths(files.Output), Paths(control.Output), [.. conffiles.Output.Split('\n').Select(l => l.Trim().Split(' ')).Where(l => l.Length == 2).Select(l => l[0])], fields.Output);
     }
 
     /// <exception cref="UpdateException">It cannot be made.</exception>

@@ -21,9 +21,9 @@ internal static class Repack
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             var root = Path.Combine(folder, "root");
-            var (files, control, fields) = await packages.Contents(stop).ConfigureAwait(false);
+            var (files, control, conffiles, fields) = await packages.Contents(stop).ConfigureAwait(false);
             await Copy(files, root, time, stop).ConfigureAwait(false);
-            Describe(root, files, control, fields);
+            Describe(root, control, conffiles, fields);
             var package = Path.Combine(folder, "package.deb");
             await packages.Build(root, package, stop).ConfigureAwait(false);
             return await File.ReadAllBytesAsync(package, stop).ConfigureAwait(false);
@@ -70,18 +70,15 @@ internal static class Repack
                     throw new UpdateException($"the installed version cannot be packed: {Packages.OneLine(errors)}");
     }
 
-    private static void Describe(string root, string[] files, string[] control, string fields)
+    private static void Describe(string root, string[] control, string[] conffiles, string fields)
     {
         var about = Directory.CreateDirectory(Path.Combine(root, "DEBIAN")).FullName;
         File.WriteAllText(Path.Combine(about, "control"), Fields(fields));
         foreach (var file in control)
-        {
-            var copy = Path.Combine(about, Path.GetExtension(file)[1..]);
-            File.Copy(file, copy);
-            // One that a person deleted cannot be in the package.
-            if (file.EndsWith(".conffiles", StringComparison.Ordinal))
-                File.WriteAllLines(copy, File.ReadAllLines(file).Where(l => files.Contains(l) && File.Exists(l)));
-        }
+            File.Copy(file, Path.Combine(about, Path.GetExtension(file)[1..]));
+        // One that a person deleted cannot be in the package.
+        if (conffiles.Where(File.Exists).ToList() is { Count: > 0 } there)
+            File.WriteAllLines(Path.Combine(about, "conffiles"), there);
         File.SetUnixFileMode(about, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
     }
 

@@ -108,7 +108,7 @@ public static class BackupEnvelope
     private static byte[] Hex(ReadOnlySpan<byte> line, string before, int bytes)
     {
         var text = Encoding.ASCII.GetString(line);
-        return text.StartsWith(before, StringComparison.Ordinal) && text.Length == before.Length + 2 * bytes && text.AsSpan(before.Length).IndexOfAnyExcept("0123456789abcdef") < 0
+        return text.StartsWith(before, StringComparison.Ordinal) && text.Length == before.Length + 2 * bytes && text.Skip(before.Length).All(char.IsAsciiHexDigitLower)
             ? Convert.FromHexString(text.AsSpan(before.Length))
             : throw new BackupException("its beginning makes no sense, although it is whole: it was not made by this program");
     }
