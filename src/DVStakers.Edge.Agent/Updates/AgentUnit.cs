@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using DVStakers.Edge.Agent.Config;
-using DVStakers.Edge.Agent.Power;
 using DVStakers.Edge.Core.Configuration;
 using DVStakers.Edge.Core.Updates;
+using DVStakers.Edge.Linux.Kernel;
 
 namespace DVStakers.Edge.Agent.Updates;
 

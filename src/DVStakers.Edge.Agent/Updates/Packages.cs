@@ -1,7 +1,7 @@
-using DVStakers.Edge.Agent.Power;
 using DVStakers.Edge.Core.Updates;
-using Polly;
+using DVStakers.Edge.Linux.Kernel;
 using Polly.Retry;
+using Polly;
 
 namespace DVStakers.Edge.Agent.Updates;
 

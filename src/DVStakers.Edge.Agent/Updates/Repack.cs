@@ -1,5 +1,5 @@
-using DVStakers.Edge.Agent.Power;
 using DVStakers.Edge.Linux.Files;
+using DVStakers.Edge.Linux.Kernel;
 
 namespace DVStakers.Edge.Agent.Updates;
 
