@@ -66,7 +66,7 @@ internal sealed record BackupEntry(string Name, byte[]? Content, string? Link, U
                 {
                     TarEntryType.Directory => new(name, null, null, found.Mode & Permissions, Named(found).User, Named(found).Group),
                     TarEntryType.SymbolicLink => new(name, null, found.LinkName, Permissions, Named(found).User, Named(found).Group),
-                    TarEntryType.RegularFile => new(name, Content(found), null, found.Mode & Permissions, Named(found).User, Named(found).Group),
+                    TarEntryType.RegularFile => new(name, Bytes(found), null, found.Mode & Permissions, Named(found).User, Named(found).Group),
                     var other => throw new BackupException($"'{name}' is of a kind that is in no backup ({other})"),
                 });
             }
@@ -80,7 +80,7 @@ internal sealed record BackupEntry(string Name, byte[]? Content, string? Link, U
 
     private static (string User, string Group) Named(TarEntry entry) => entry is PosixTarEntry posix ? (posix.UserName, posix.GroupName) : ("root", "root");
 
-    private static byte[] Content(TarEntry entry)
+    private static byte[] Bytes(TarEntry entry)
     {
         if (entry.DataStream is not { } data)
             return [];

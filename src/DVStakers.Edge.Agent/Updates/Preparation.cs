@@ -67,12 +67,12 @@ internal sealed class Preparation(UpdateFiles files, Packages packages, AgentUni
         var standard = AgentUnit.Standard(reading, await agent.ActiveState(AgentUnit.Unit, stop).ConfigureAwait(false));
         try
         {
-            files.Write(files.Next, plan.Package);
+            UpdateFiles.Write(files.Next, plan.Package);
             // The file of the plan may have become another one since.
             if (await packages.Describe(files.Next, stop).ConfigureAwait(false) is var laid && (laid.Name != Packages.Name || laid.Version != plan.To))
                 throw new UpdateException("the package was changed while it was looked at; run this again");
-            files.Write(files.Previous, await Repack.Installed(packages, files.Packing, time, stop).ConfigureAwait(false));
-            files.Write(files.Updater, await File.ReadAllBytesAsync(Environment.ProcessPath!, stop).ConfigureAwait(false), executable: true);
+            UpdateFiles.Write(files.Previous, await Repack.Installed(packages, files.Packing, time, stop).ConfigureAwait(false));
+            UpdateFiles.Write(files.Updater, await File.ReadAllBytesAsync(Environment.ProcessPath!, stop).ConfigureAwait(false), executable: true);
             var state = new UpdateState { Phase = UpdatePhase.Install, From = plan.From, To = plan.To, Before = standard, StartedAt = time.GetUtcNow(), Boot = new BootFacts().Id };
             files.Write(state);
             return state;

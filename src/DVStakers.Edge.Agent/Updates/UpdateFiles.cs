@@ -70,7 +70,7 @@ internal sealed class UpdateFiles(string directory)
 
     public void Write(UpdateState state) => Write(StateFile, state.ToUtf8(), Closed);
 
-    public void Write(string file, ReadOnlySpan<byte> content, bool executable = false) => Write(file, content, executable ? Folder : Closed);
+    public static void Write(string file, ReadOnlySpan<byte> content, bool executable = false) => Write(file, content, executable ? Folder : Closed);
 
     /// <summary>How it ended is told first, and the state goes before what the next update makes anew.</summary>
     public void End(UpdateOutcome outcome)

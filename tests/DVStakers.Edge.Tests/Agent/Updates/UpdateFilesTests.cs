@@ -17,8 +17,8 @@ public sealed class UpdateFilesTests : IDisposable
         Assert.Equal((null, null), (files.State(), files.Last()));
         var state = new UpdateState { Phase = UpdatePhase.Judge, From = "1", To = "2", Before = AgentStandard.Ready, StartedAt = DateTimeOffset.UnixEpoch, Boot = "b" };
         files.Write(state);
-        files.Write(files.Next, "new"u8);
-        files.Write(files.Updater, "binary"u8, executable: true);
+        UpdateFiles.Write(files.Next, "new"u8);
+        UpdateFiles.Write(files.Updater, "binary"u8, executable: true);
         Assert.Equal(state, files.State());
         Assert.Equal((UnixFileMode.UserRead | UnixFileMode.UserWrite, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute), (File.GetUnixFileMode(files.Next), File.GetUnixFileMode(files.Updater)));
 
