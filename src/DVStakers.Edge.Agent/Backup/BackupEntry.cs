@@ -44,8 +44,7 @@ internal sealed record BackupEntry(string Name, byte[]? Content, string? Link, U
                 tar.WriteEntry(new PaxTarEntry(entry.Link is not null ? TarEntryType.SymbolicLink : entry.IsFolder ? TarEntryType.Directory : TarEntryType.RegularFile, entry.Name)
                 {
                     Mode = entry.Mode, UserName = entry.User, GroupName = entry.Group, ModificationTime = at,
-                    DataStream = entry.Content is { } content ? new MemoryStream(content) : null,
-                }.With(entry.Link));
+                }.With(entry));
         return archive.ToArray();
     }
 
@@ -90,13 +89,15 @@ internal sealed record BackupEntry(string Name, byte[]? Content, string? Link, U
     }
 }
 
-file static class TarLink
+file static class TarKinds
 {
-    /// <summary>Only a link may have one.</summary>
-    public static PaxTarEntry With(this PaxTarEntry entry, string? link)
+    /// <summary>Only a file may have a content, and only a link a name that it leads to.</summary>
+    public static PaxTarEntry With(this PaxTarEntry packed, BackupEntry entry)
     {
-        if (link is not null)
-            entry.LinkName = link;
-        return entry;
+        if (entry.Link is { } link)
+            packed.LinkName = link;
+        else if (entry.Content is { } content)
+            packed.DataStream = new MemoryStream(content);
+        return packed;
     }
 }

@@ -89,7 +89,7 @@ internal sealed class Preparation(UpdateFiles files, Packages packages, AgentUni
     {
         const long Spare = 32 << 20;
         var here = package * 2 + new FileInfo(Environment.ProcessPath!).Length + installed * 2 + Spare;
-        foreach (var (folder, need) in new[] { (files.Directory, here), ("/usr", installed + Spare) })
+        foreach (var (folder, need) in new[] { (Directory.Exists(files.Directory) ? files.Directory : "/var/lib", here), ("/usr", installed + Spare) })
             if (new DriveInfo(folder).AvailableFreeSpace is var free && free < need)
                 throw new UpdateException($"an update needs {need >> 20} MB free at {folder}, and there are {free >> 20} MB. What is big: sudo du -xh --max-depth=2 / | sort -h | tail");
     }
