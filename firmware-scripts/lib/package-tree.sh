@@ -41,7 +41,7 @@ stage_system() {
 stage_package() {
   local tree=$1 doc=$1/usr/share/doc/dvstakers-edge script
   put 755 "$2" "$tree/usr/bin/dvstakers-edge"
-  install -d -m 755 "$tree/etc/dvstakers-edge"
+  install -d -m 755 "$tree/etc/dvstakers-edge/update-keys"
   stage_system "$tree"
   put 644 firmware-scripts/deb/copyright "$doc/copyright"
   put 644 firmware-scripts/deb/lintian-overrides "$tree/usr/share/lintian/overrides/dvstakers-edge"

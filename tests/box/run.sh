@@ -11,7 +11,7 @@ for part in firmware-scripts/lib/{progress,packages,build-native}.sh "$guest"/{k
 done
 
 # arm64 is for whoever asks: its image is made under emulation, for half an hour.
-parts=(package image) asked_parts=(arm64)
+parts=(package update image) asked_parts=(arm64)
 
 usage() {
   cat <<TEXT
@@ -20,7 +20,7 @@ Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--p
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
   --only PARTS      these of: ${parts[*]} (default: all of them), ${asked_parts[*]}
   --suite NAMES     the Debian releases for the part package, by code name (default: bookworm,trixie)
-  --power-cuts N    the part image: the machine is killed at N random moments of a first boot (default: none)
+  --power-cuts N    how often the power is cut, each time a boot of its own: in the part update (default: 20), in the part image, at its first boot (default: never)
   --logs DIR        console, results and journal of each guest (default: artifacts/box/logs)
   --seconds N       a guest may run for so long (default: 3000)
 

@@ -20,7 +20,7 @@ make_initrd() {
   rm -rf "$stage"
 }
 
-# boot KERNEL ROOT-IMAGE INITRD RUN-FOLDER SECONDS WORDS [ARGUMENT...]: the arguments are more of QEMU's. WORDS go to the kernel's command line; the console goes to console.log, the results to results, the journal to journal.log. What is written to the disk is thrown away, unless $snapshot is off.
+# boot KERNEL ROOT-IMAGE INITRD RUN-FOLDER SECONDS WORDS [ARGUMENT...]: the arguments are more of QEMU's. WORDS go to the kernel's command line; $guest_drive, where it is set, is the disk in place of the image; the console goes to console.log, the results to results, the journal to journal.log. What is written to the disk is thrown away, unless $snapshot is off.
 boot() {
   local kernel=$1 root=$2 initrd=$3 logs=$4 limit=$5 words=$6
   shift 6
@@ -28,7 +28,7 @@ boot() {
   # machine does other things, so that no time-out in the guest runs out because of the load here.
   timeout -k 10 "$limit" qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max -smp 1 -m 768 -nodefaults -nographic -no-reboot \
     -kernel "$kernel" -initrd "$initrd" -append "console=ttyS0 quiet panic=-1 tsc=reliable mitigations=off audit=0 apparmor=0 systemd.show_status=error $words" \
-    -drive "file=$root,format=raw,if=virtio,snapshot=${snapshot:-on}" -device virtio-rng-pci \
+    -drive "${guest_drive:-file=$root,format=raw,if=virtio,snapshot=${snapshot:-on}}" -device virtio-rng-pci \
     -serial "file:$logs/console.log" -device virtio-serial-pci \
     -chardev "file,id=results,path=$logs/results" -device virtserialport,chardev=results,name=results \
     -chardev "file,id=journal,path=$logs/journal.log" -device virtserialport,chardev=journal,name=journal "$@" </dev/null

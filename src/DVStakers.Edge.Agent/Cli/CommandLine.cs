@@ -51,8 +51,8 @@ internal static class CommandLine
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.WriteLine(AgentVersion.Line));
 
-        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, watch, duties, PowerCommand.Create(config, url, json, time), ClusterCommand.Create(config, time), PanelCommand.Create(config, url, time), BrokerCommands.Create(config, time), check, FirstBootCommand.Create(), version };
-        foreach (var command in DrainCommand.Create(config, url, time))
+        var root = new RootCommand("DVStakers.Edge: keeps a staking box's validator on the best beacon node there is.") { run, status, watch, duties, PowerCommand.Create(config, url, json, time), ClusterCommand.Create(config, time), PanelCommand.Create(config, url, time), BrokerCommands.Create(config, time), check, FirstBootCommand.Create(), UpdateCommand.Create(time), version };
+        foreach (var command in DrainCommand.Create(config, url, time).Concat(BackupCommand.Create(config, time)))
             root.Subcommands.Add(command);
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });
     }

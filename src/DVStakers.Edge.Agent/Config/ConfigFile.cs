@@ -36,6 +36,21 @@ internal static class ConfigFile
         return Read(root, environment, hostName, problems, ref source);
     }
 
+    /// <summary>Where the cluster's files are, by a configuration that need not be good otherwise, as on a board that has not all of its secrets yet.</summary>
+    /// <param name="path">It need not exist.</param>
+    public static string MembershipDirectory(string path, IReadOnlyDictionary<string, string> environment)
+    {
+        var root = new ConfigMap(path, []);
+        if (File.Exists(path))
+        {
+            using var text = new StreamReader(path);
+            root = YamlTree.Read(path, text).Root;
+        }
+        var (merged, _) = EnvironmentOverrides.Apply(root, environment);
+        return (merged.Find("membership")?.Value as ConfigMap)?.Find("directory")?.Value is ConfigScalar { Text: { Length: > 0 } directory }
+            ? directory : new MembershipConfig().Directory;
+    }
+
     /// <summary>The process's environment, read once.</summary>
     public static Dictionary<string, string> ProcessEnvironment()
     {

@@ -28,6 +28,13 @@ public readonly partial record struct FileOwner(uint User, uint Group)
         return null;
     }
 
+    /// <summary>By the names of user and group, or their numbers, on this machine; null: one of them is not known here.</summary>
+    public static FileOwner? OfNames(string user, string group) =>
+        Number("/etc/passwd", user) is { } u && Number("/etc/group", group) is { } g ? new(u, g) : null;
+
+    /// <summary>Their names on this machine; the number where there is none.</summary>
+    public (string User, string Group) Names() => (Name("/etc/passwd", User), Name("/etc/group", Group));
+
     /// <summary>Null where the two are no numbers.</summary>
     public static FileOwner? Parse(string? user, string? group) =>
         uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var u) && uint.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out var g) ? new(u, g) : null;
@@ -44,6 +51,24 @@ public readonly partial record struct FileOwner(uint User, uint Group)
     {
         if (result != 0)
             throw new IOException($"{what} cannot be given to user {User} and group {Group}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    }
+
+    // Both files begin their lines with name, password and number.
+    private static uint? Number(string file, string name)
+    {
+        foreach (var line in File.ReadLines(file))
+            if (line.Split(':') is [var found, _, var number, ..] && found == name && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                return id;
+        return uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var itself) ? itself : null;
+    }
+
+    private static string Name(string file, uint id)
+    {
+        var text = id.ToString(CultureInfo.InvariantCulture);
+        foreach (var line in File.ReadLines(file))
+            if (line.Split(':') is [var found, _, var number, ..] && number == text)
+                return found;
+        return text;
     }
 
     private static uint Number(ReadOnlySpan<byte> bytes, int at) =>

@@ -1,16 +1,13 @@
 // Modes of files are there on Linux, and the agent runs nowhere else.
 #pragma warning disable CA1416
 
-using System.Runtime.InteropServices;
-using DVStakers.Edge.Linux.Kernel;
-
 namespace DVStakers.Edge.Linux.Files;
 
 /// <summary>
 /// Writes a file so that it is there as before or as after, and never in between, whenever the power fails: beside it, flushed, renamed, and then its folder
 /// flushed, for until that is on the disk the new name is not (fsync(2)).
 /// </summary>
-public static partial class WholeFile
+public static class WholeFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -37,7 +34,7 @@ public static partial class WholeFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(beside, path, overwrite: true);
-            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            FileSystems.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return given;
         }
         finally
@@ -45,17 +42,4 @@ public static partial class WholeFile
             File.Delete(beside);
         }
     }
-
-    private static void FlushFolder(string folder)
-    {
-        using var handle = Libc.TryOpen(folder, Libc.O_RDONLY, out var errno);
-        // Some file systems cannot flush a folder (EINVAL); there the rename is as good as it gets.
-        if (handle is not null && fsync(handle) < 0)
-            errno = Marshal.GetLastPInvokeError() is var failed && failed == Errno.EINVAL ? 0 : failed;
-        if (errno != 0)
-            throw new IOException($"{folder} cannot be flushed to the disk: {Marshal.GetPInvokeErrorMessage(errno)}");
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fsync(Microsoft.Win32.SafeHandles.SafeFileHandle fd);
 }
