@@ -11,8 +11,9 @@ archive_lines() {
   targets=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 'Origin: Debian' 2>/dev/null | sort -u)
   main=$(awk '$2 !~ /-/ { print $1; exit }' <<<"$targets")
   security=$(awk '$2 ~ /-security$/ { print $1; exit }' <<<"$targets")
-  [ -n "$main" ] && [ -n "$security" ] ||
+  if [ -z "$main" ] || [ -z "$security" ]; then
     fail "apt on this machine knows no Debian archive with its security updates; an image is made on a Debian machine, after apt-get update"
+  fi
   printf 'deb %s %s main\n' "$main" "$image_suite" "$main" "$image_suite-updates" "$security" "$image_suite-security"
 }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154,SC2016  # What board_facts sets, and what build-image.sh gives.
 # The image's Debian, without anything of this project: kept by its list of packages. Needs image-builder.sh.
 
 image_packages=(

@@ -51,7 +51,8 @@ public sealed class UpdateTests : IAsyncLifetime
         await lab.Pack("3", "case \"$1\" in run) echo no; exit 3 ;; *) exec REAL \"$@\" ;; esac");
         (code, _, errors) = await lab.Update(lab.Package("3"));
         Assert.Equal(1, code);
-        Assert.Contains("the update to 3 was undone, and 2 is back: the agent ended by itself 2 times", errors);
+        // Which of the two is seen first hangs on the moments of looking.
+        Assert.Matches("the update to 3 was undone, and 2 is back: the agent (ended by itself [2-9] times|is not ready after)", errors);
         Assert.Equal("2", await lab.Whole());
         await lab.Routing();
 
