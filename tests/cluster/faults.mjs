@@ -6,7 +6,7 @@ import {isLost, isUnheard, peerOf, stackOf} from "./word.mjs";
 
 // What a fault may have besides: `watchers`, who has to notice (all but the victim); `seen`, by what in their status (the victim is lost); `good`, whose node may
 // serve the cloud member meanwhile (the spare one's); `wrong`, what a status must not say; `strangers`, who must not get in, `after` so many seconds;
-// `seconds`, how long it lasts; `clocks`, the boxes with a node need clocks that can be set; `ruins`, the cluster is not to be used after it; `expiring`, it needs
+// `seconds`, how long it lasts; `clocks`, the boxes with a node need clocks that can be set; `ruins`, the cluster is not to be used after it; `last`, nor are the nodes; `expiring`, it needs
 // one whose certificates run out then; `mayCost`, what nobody could have served.
 const NETWORK = {
   none: {
@@ -71,7 +71,7 @@ const NETWORK = {
     good: () => LENDERS,
     clocks: true,
     // Lodestar holds what VICTIM's node said out of its time against it, and goes on cutting it off for many minutes: no state to begin another fault in.
-    ruins: true,
+    last: true,
   },
 };
 

@@ -36,8 +36,9 @@ const usage = (text) => {
 const asked = options.all ? ALL : options.fault.flatMap((names) => names.split(","));
 for (const name of asked) if (!Object.hasOwn(FAULTS, name)) usage(`no fault is called ${name}; there are ${Object.keys(FAULTS).join(", ")}`);
 if (!options.agent || !fs.existsSync(options.agent)) usage("--agent PATH must name the agent's binary");
-// After what ruins the cluster it has to be made anew.
-const wanted = [...asked.filter((name) => !FAULTS[name].ruins), ...asked.filter((name) => FAULTS[name].ruins)];
+// After what ruins the cluster it has to be made anew; after what ruins the nodes nothing can come.
+const harm = ({ruins, last}) => (last ? 2 : ruins ? 1 : 0);
+const wanted = [...asked].sort((one, other) => harm(FAULTS[one]) - harm(FAULTS[other]));
 
 const dir = options.dir ? path.resolve(options.dir) : fs.mkdtempSync(path.join(os.tmpdir(), "dvstakers-edge-cluster-"));
 const clockFolder = fs.mkdtempSync(path.join(os.tmpdir(), "dvstakers-edge-clocks-"));
