@@ -18,6 +18,9 @@ internal sealed class InboxLoop(Mailbox mailbox, Membership membership, StateDir
     /// <summary>The book is told at once when somebody is believed; what else changes in it can wait this long.</summary>
     private static readonly TimeSpan Unhurried = TimeSpan.FromSeconds(1);
 
+    /// <summary>The roster may change while nobody says anything: by the peers' gateways, or on this box.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan KeepEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>One line for each box and kind of refusal in this time; all are counted.</summary>
@@ -114,7 +117,9 @@ internal sealed class InboxLoop(Mailbox mailbox, Membership membership, StateDir
     /// <summary>Until something came, or something is due.</summary>
     private async Task Wait(CancellationToken stop)
     {
-        var due = keptAt + KeepEvery;
+        var due = Now + LookEvery;
+        if (keptAt + KeepEvery < due)
+            due = keptAt + KeepEvery;
         if (changed && toldAt + Unhurried < due)
             due = toldAt + Unhurried;
         var expires = inbox.Until(Now);
