@@ -28,14 +28,15 @@ box_status() { mcopy -n -i "$disk@@$(partition_start 1)" ::box-status.txt - 2>/d
 # off_the_disk PATH TO: a folder of the root file system of a machine that is off.
 off_the_disk() { mkdir -p "$2" && debugfs -R "rdump $1 $2" "$disk?offset=$(partition_start 2)" >/dev/null 2>&1; }
 
-# start_machine NAME [ARGUMENT...]: more of QEMU's. Two processors, software emulation: a nested machine's KVM may be there and hang.
+# start_machine NAME [ARGUMENT...]: more of QEMU's. Software emulation: a nested machine's KVM may be there and hang.
 start_machine() {
   local name=$1
   shift
   console=$logs/$name.console
   : >"$console"
   [ -e "$work/firmware.vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/firmware.vars"
-  qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 -nodefaults -nographic -no-reboot \
+  # One processor: with two, an emulation may run code that the kernel of the other is just rewriting ("Oops: int3" in a boot).
+  qemu-system-x86_64 -M q35 -accel tcg -cpu max -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
     -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive "if=pflash,format=raw,file=$work/firmware.vars" \
     -drive "file=$disk,format=raw,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$ssh_port-:22,hostfwd=tcp:127.0.0.1:9000-:9000,hostfwd=tcp:127.0.0.1:9001-:9001" -device e1000e,netdev=net,mac=52:54:00:ab:cd:ef \
