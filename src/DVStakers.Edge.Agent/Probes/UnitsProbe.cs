@@ -17,9 +17,10 @@ internal sealed class UnitsProbe(IReadOnlyList<string> units, string systemctl, 
     private static readonly TimeSpan AfterStart = TimeSpan.FromSeconds(3);
 
     /// <summary>Where systemd is not there it will hardly come.</summary>
-    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>It is asked for hundreds of units, most of which are not there: on a small board that boots, that takes its time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<string> names = [.. KnownClients.Units.Concat(units).Select(u => u.Contains('.') ? u : u + ".service").Distinct()];
 
