@@ -33,6 +33,6 @@ test("the page itself is understood, and counts right", () => {
   const count = (what) => steps.filter(what).length;
   assert.match(text, new RegExp(`${count(({command}) => command)} commands in ${count(({starts}) => starts)} pastes, and ${count(({file}) => file)} files carried`));
   assert.deepEqual(steps.filter(({command}) => command?.includes(" cluster ") && !command.endsWith("list")).map(({box}) => box), ["nuc-1", "nuc-1", "nuc-1", "nuc-2", "cloud", "nuc-1", "nuc-2", "cloud"]);
-  assert.deepEqual(steps.filter(({file}) => /\./.test(file ?? "") && !file.endsWith(".service")).map(({to, file}) => `${file} to ${to}`),
+  assert.deepEqual(steps.filter(({file}) => /\./.test(file ?? "") && !file.endsWith(".deb")).map(({to, file}) => `${file} to ${to}`),
     ["nuc-2.invitation to nuc-2", "cloud.invitation to cloud", "nuc-2.request to nuc-1", "cloud.request to nuc-1", "nuc-2.grant to nuc-2", "cloud.grant to cloud"]);
 });
