@@ -13,8 +13,6 @@ kernel_release() {
   apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: linux-image-\([0-9].*\)$/\1/p' | head -n 1
 }
 
-# module_key: another list is another cache.
-
 # need_plain_kernel CACHE PACKAGE: as need_kernel, from a package of that kernel and without the simulators.
 need_plain_kernel() {
   local cache=$1 release

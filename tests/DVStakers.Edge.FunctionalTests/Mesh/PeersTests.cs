@@ -124,11 +124,15 @@ public sealed class PeersTests : IDisposable
         {
             var slot = friend.NextHead();
             await one.Until(b => b.Peer("friend") is { Standing: Standing.Known } f && f.Said!.Vote?.Slot.Value == slot, seconds: 5);
-            await Task.Delay(300);
+            // Not before more of the flood was refused.
+            var refused = Unsigned();
+            await one.Until(_ => Unsigned() >= refused + 200);
         }
         var rate = await flood.Stop();
         Assert.True(rate > 3000, $"only {rate:0} messages a second were sent");
-        Assert.True(one.Peer("friend")!.Refused.Counts[Rejection.Unsigned] > 1000);
+        Assert.True(Unsigned() > 1000);
+
+        long Unsigned() => one.Peer("friend")!.Refused.Counts.GetValueOrDefault(Rejection.Unsigned);
     }
 
     public void Dispose() => cluster.Dispose();
