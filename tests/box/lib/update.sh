@@ -48,25 +48,12 @@ bad_package() {
 
 # update_guest SUITE PACKAGES VERSION: sets $vmlinuz, $disk and $update_initrd. The disk outlives a guest, and its power cut.
 update_guest() {
-  local root kernel payload=$work/payload-update
-  # shellcheck disable=SC2034  # For root.sh; the same as the package's, which is cached.
-  guest_suite=$1 guest_megabytes=1500 \
-    guest_packages=(systemd systemd-sysv systemd-timesyncd udev dbus kmod apt procps iproute2) \
-    guest_archives=(ca-certificates libmosquitto1 mosquitto mosquitto-clients polkitd)
-  root=$cache/root-$(root_key)
-  flock 9
-  need_root "$root" 9>&-
-  kernel=$cache/plain-kernel-$(sha256sum "$root/kernel.deb" | cut -c 1-16)
-  need_plain_kernel "$kernel" "$root/kernel.deb" 9>&-
-  flock -u 9
+  local root kernel release payload=$work/payload-update
+  clean_debian "$1"
   vmlinuz=$kernel/vmlinuz disk=$work/update.qcow2 update_initrd=$work/initrd-update
-  rm -rf "$payload"
-  mkdir -p "$payload"/{lab,etc/systemd/system/multi-user.target.wants}
-  cp -r "$guest"/{run,lib.sh} "$here/scenarios" "$here"/guest/* "$2" "$payload/lab/"
-  printf 'suite=%s version=%s\n' "$1" "$3" >"$payload/lab/facts"
-  cp "$guest/lab.service" "$payload/etc/systemd/system/"
-  ln -s /etc/systemd/system/lab.service "$payload/etc/systemd/system/multi-user.target.wants/"
-  make_initrd "$kernel" "$(cat "$kernel/complete")" "$payload" "$update_initrd"
+  stage_scenarios "$payload" "$1" "$3"
+  cp -r "$2" "$payload/lab/"
+  make_initrd "$kernel" "$release" "$payload" "$update_initrd"
   rm -f "$disk"
   qemu-img create -q -f qcow2 -F raw -b "$root/root.ext4" "$disk"
 }
