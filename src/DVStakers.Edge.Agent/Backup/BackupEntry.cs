@@ -52,6 +52,7 @@ internal sealed record BackupEntry(string Name, byte[]? Content, string? Link, U
     public static IReadOnlyList<BackupEntry> Unpack(byte[] archive)
     {
         List<BackupEntry> entries = [];
+        HashSet<string> links = [];
         try
         {
             using var tar = new TarReader(new MemoryStream(archive));
@@ -59,8 +60,10 @@ internal sealed record BackupEntry(string Name, byte[]? Content, string? Link, U
             {
                 var name = found.Name.TrimEnd('/');
                 // It is authentic, but a restore runs as root.
-                if (name.Split('/').Any(part => part is "" or "." or "..") || entries.Count == MostEntries)
+                if (name.Split('/').Any(part => part is "" or "." or "..") || entries.Count == MostEntries || IsBelow(name, links))
                     throw new BackupException($"'{name}' is no file of a backup");
+                if (found.EntryType == TarEntryType.SymbolicLink)
+                    links.Add(name);
                 entries.Add(found.EntryType switch
                 {
                     TarEntryType.Directory => new(name, null, null, found.Mode & Permissions, Named(found).User, Named(found).Group),
@@ -75,6 +78,15 @@ internal sealed record BackupEntry(string Name, byte[]? Content, string? Link, U
             throw new BackupException($"what is in it is no archive, although it is authentic ({e.Message}): it was not made by this program", e);
         }
         return entries;
+    }
+
+    /// <summary>It would be written to where a link leads.</summary>
+    private static bool IsBelow(string name, HashSet<string> links)
+    {
+        for (var end = name.IndexOf('/', StringComparison.Ordinal); end > 0; end = name.IndexOf('/', end + 1))
+            if (links.Contains(name[..end]))
+                return true;
+        return false;
     }
 
     private static (string User, string Group) Named(TarEntry entry) => entry is PosixTarEntry posix ? (posix.UserName, posix.GroupName) : ("root", "root");

@@ -70,6 +70,16 @@ public sealed class RestorationTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_written_through_a_link()
+    {
+        BackupEntry link = new("etc/a", null, root.FullName, UnixFileMode.UserRead, "root", "root");
+        BackupEntry below = new("etc/a/b/shadow", [1], null, UnixFileMode.UserRead, "root", "root");
+        Assert.Equal("etc/a", Assert.Single(BackupEntry.Unpack(BackupEntry.Pack([link], Now))).Name);
+        var packed = BackupEntry.Pack([link, below], Now);
+        Assert.Contains("'etc/a/b/shadow' is no file of a backup", Assert.Throws<BackupException>(() => BackupEntry.Unpack(packed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_archive_is_said_so()
     {
         Assert.Throws<BackupException>(() => BackupEntry.Unpack(Encoding.ASCII.GetBytes(new string('x', 2000))));
