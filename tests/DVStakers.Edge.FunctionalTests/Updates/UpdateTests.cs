@@ -82,7 +82,8 @@ public sealed class UpdateTests : IAsyncLifetime
         await lab.Pack("2", "case \"$1\" in run) exec sleep 1000 ;; *) exec REAL \"$@\" ;; esac");
         var (code, _, errors) = await lab.Update(lab.Package("2"));
         Assert.Equal(1, code);
-        Assert.Contains("1 is back: the agent is not ready after 60 s", errors);
+        // It is looked at once a second or so; that 60 s are what it has is TrialTests' matter.
+        Assert.Matches("1 is back: the agent is not ready after [0-9]+ s", errors);
         Assert.Equal("1", await lab.Whole());
         await lab.Routing();
     }
