@@ -195,8 +195,8 @@ hardware_lab() {
     record skipped 1 "hardware lab: it needs an x86-64 Debian, whose kernel it boots"
     return
   fi
-  # Without the outages, which are minutes of waiting: `tests/hardware-lab/run.sh --only power,return,outage` by hand.
-  step "hardware lab" tests/hardware-lab/run.sh --agent "$(binary)" --logs "$logs/hardware-lab" --only boot,agent,gpio,i2c,leds,supplies,permissions,button,panel
+  # A third of it; the rest by hand: `tests/hardware-lab/run.sh`.
+  step "hardware lab" tests/hardware-lab/run.sh --agent "$(binary)" --logs "$logs/hardware-lab" --at-once 1 --only boot,agent,gpio,i2c,leds,supplies,permissions,button,panel
   line=$(tail -n 1 "$log")
   if [[ $line =~ ^RESULT\ hardware-lab\ passed=([0-9]+)\ failed=([0-9]+) ]]; then
     record passed "${BASH_REMATCH[1]}" "assertions of the hardware lab"
@@ -288,6 +288,13 @@ EOF
   step_counts "arm64 check-config of a misspelt key" says stacks 78 "${qemu[@]}" "$path" check-config --config "$logs/wrong.yaml"
 }
 
+# What makes machines and builds, one after the other.
+emulated() {
+  part "Hardware lab: a real kernel, simulated hardware" hardware_lab
+  part "Image: made, flashed, booted" box_image
+  part "arm64" arm64
+}
+
 # says WORD CODE COMMAND...: the command ends with that exit code and its output has that word.
 says() {
   local word=$1 wanted=$2 code=0 text
@@ -311,13 +318,12 @@ part "Debian package" debian_package
 part "Compose file" compose_file
 part "Three boxes as docs/cluster.md makes them" stranger
 if [ "$fast" = no ]; then
+  beside "Hardware lab, image, arm64" emulated
   part "Fault matrix on fakes of six clients" fault_matrix
   part "Devnet: real Ethereum clients" devnet
   part "Cluster lab: four boxes, two faults" cluster_lab
-  part "Hardware lab: a real kernel, simulated hardware" hardware_lab
-  part "Image: made, flashed, booted" box_image
   part "Cloud member in 2 GB" cloud_member
-  part "arm64" arm64
+  join_parts
 fi
 
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped)

@@ -37,22 +37,40 @@ part() {
   [ "$code" -eq 0 ] || record failed 1 "$1: ended early (exit code $code)"
 }
 
+# beside TITLE FUNCTION: the same while others go on, with what they leave of the processors: for parts that are work and not waiting, and whose own clock stands
+# where they get none. What it says is shown by join_parts.
+beside() {
+  say ""
+  say "== $1: begun, beside what follows"
+  (
+    chrt --idle --pid 0 "$BASHPID"
+    part "$1" "$2"
+  ) >"$logs/$2.part" 2>&1 &
+}
+
+# join_parts: waits for all that was begun beside.
+join_parts() {
+  wait
+  cat "$logs"/*.part >&2
+}
+
 # step NAME COMMAND...: leaves the exit code in $status and the output in $log; shows the whole output on failure.
 step() {
   local name=$1
   shift
   log=$logs/${name//[ \/]/-}.log
   status=killed
-  rm -f "$logs/status"
-  with_progress "$name" "$log" keep_status "$@" || true
-  if [ -e "$logs/status" ]; then status=$(cat "$logs/status"); fi
+  rm -f "$log.status"
+  with_progress "$name" "$log" keep_status "$log.status" "$@" || true
+  if [ -e "$log.status" ]; then status=$(cat "$log.status"); fi
   if [ "$status" != 0 ]; then cat "$log"; fi
 }
 
 keep_status() {
-  local code=0
+  local file=$1 code=0
+  shift
   "$@" || code=$?
-  printf '%s\n' "$code" >"$logs/status"
+  printf '%s\n' "$code" >"$file"
 }
 
 # step_counts NAME COMMAND...: a step that is one test.

@@ -14,7 +14,7 @@ export PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source-path=SCRIPTDIR source=../../firmware-scripts/lib/package-tree.sh
 . firmware-scripts/lib/package-tree.sh
 guest=$PWD/tests/guest
-for part in "$guest"/{kernel,root,boot,results}.sh "$here"/lib/{probe,payload,boots}.sh; do
+for part in "$guest"/{kernel,root,boot,results}.sh "$here"/lib/{probe,payload,boots,guests}.sh; do
   # shellcheck source-path=SCRIPTDIR source=/dev/null
   . "$part"
 done
@@ -25,20 +25,24 @@ Usage: tests/hardware-lab/run.sh [--agent PATH] [--only SCENARIO,...] [--logs DI
 
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
   --only NAMES      these of scenarios/*.sh, without number and ending; "outage" is boots/*.sh
-  --logs DIR        console, results and the guest's journal (default: artifacts/lab/logs)
-  --seconds N       the guest may run for so long (default: 1800)
+  --logs DIR        a folder for each guest with its console, results and journal; emptied first (default: artifacts/lab/logs)
+  --seconds N       a guest may run for so long (default: 1800)
+  --at-once N       so many guests (default: two for each processor, since each waits half of its time)
 
 Kernel, simulators and the guest's Debian are kept in ~/.cache/dvstakers-edge/lab; nothing that is tested is.
 TEXT
 }
 
-agent='' only='' logs=$PWD/artifacts/lab/logs limit=1800
+# shellcheck disable=SC2034
+agent='' only='' logs=$PWD/artifacts/lab/logs limit=1800 at_once=$((2 * $(nproc)))
+# shellcheck disable=SC2034  # For lib/guests.sh.
 while [ $# -gt 0 ]; do
   case $1 in
     --agent) agent=$(realpath "${2:?--agent needs a path}") && shift 2 ;;
     --only) only=${2:?--only needs names} && shift 2 ;;
     --logs) logs=$(realpath -m "${2:?--logs needs a folder}") && shift 2 ;;
     --seconds) limit=${2:?--seconds needs a number} && shift 2 ;;
+    --at-once) at_once=${2:?--at-once needs a number} && shift 2 ;;
     --help | -h) usage && exit ;;
     *) usage >&2 && fail "unknown argument: $1" ;;
   esac
@@ -71,13 +75,6 @@ build_probe "$work/probe"
 stage_payload "$work/payload" "$agent" "$work/probe/publish/hardware-probe"
 make_initrd "$kernel" "$release" "$work/payload" "$work/initrd"
 
-rm -f "$logs"/{console.log,results,journal.log}
-: >"$logs/results"
-status=0
-if [ "$only" != outage ]; then
-  with_progress "the guest" "$logs/qemu.log" boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd" "$logs" "$limit" "${only:+lab.only=$only}" || status=$?
-fi
-case ",$only," in ,, | *,outage,*) outage "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd" "$logs" "$limit" ;; esac
-# Whether each of its boots came to its end is among its results.
-[ "$only" != outage ] || echo DONE >>"$logs/results"
-report hardware-lab "$logs" "$status" $((SECONDS - began))
+rm -rf "${logs:?}"/*
+with_progress "the guests" "$logs/guests.log" guests || true
+report hardware-lab "$logs" 0 $((SECONDS - began))

@@ -11,6 +11,9 @@ internal static partial class PowerLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "What the agent may stop and start cannot be written down: {Reason}")]
     public static partial void RightsNotWritten(this ILogger log, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "This agent stopped {Clients} in an outage, and the configuration has no section power any more: nobody starts them again, and their duties are lost. Put the section back; or start them by hand, and remove {Directory}/outage.json")]
+    public static partial void LeftDown(this ILogger log, string clients, string directory);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Watching the power: {Title}, {Place}.")]
     public static partial void Watching(this ILogger log, string title, string place);
 

