@@ -52,7 +52,7 @@ cuts=${cuts:-3}
 
 if [ -z "${BOX_NETWORK:-}" ]; then
   [ "$(id -u)" -eq 0 ] || fail "an image is made of folders that belong to root, so this must run as root (sudo $0)"
-  need_commands qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mcopy=mtools ssh=openssh-client node=nodejs debugfs=e2fsprogs sfdisk=fdisk
+  need_commands qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mcopy=mtools ssh=openssh-client debugfs=e2fsprogs sfdisk=fdisk
   [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || install_packages ovmf
   if [[ ,$only, == *,arm64,* ]]; then
     need_commands qemu-system-aarch64=qemu-system-arm
@@ -73,7 +73,6 @@ mkdir -p "$logs"
 work=$(mktemp -d "$PWD/artifacts/box-XXXXXX")
 trap 'kill_machine; rm -rf "$work"' EXIT
 ssh-keygen -q -t ed25519 -N '' -f "$work/key"
-node tests/cluster/fake-nodes.mjs --host 127.0.0.1 --count 1 >"$logs/fake-nodes.log" 2>&1 &
 taken_cuts=0 recovered=0
 for scenario in ${only//,/ }; do
   case $scenario in

@@ -12,8 +12,8 @@ agent:
   mqtt: {}
   stacks:
     - name: fake
-      beacon-node: http://10.0.2.2:20000
-      execution-client: http://10.0.2.2:20001
+      beacon-node: http://127.0.0.1:5052
+      execution-client: http://127.0.0.1:8545
 END
 }
 
@@ -32,9 +32,9 @@ comes_up_serving() {
   equals "the name" "$(on_box hostname)" lab-1
   equals "the agent runs, by its own word" "$(on_box 'systemctl show -P ActiveState dvstakers-edge')" active
   has "a request is served through it" "$(on_box 'curl -sf http://127.0.0.1:5070/eth/v1/node/version')" Lighthouse
-  # An emulated machine may be too slow for the one node that there is, and it is right to say so.
-  equals "it warns of nothing but that" "$(on_box 'journalctl -u dvstakers-edge -p warning -o cat --no-pager' | grep -vE 'was not answered within|^No stack can serve the validator: none of the stacks qualifies')" ''
+  equals "it warns of nothing" "$(on_box 'journalctl -u dvstakers-edge -p warning -o cat --no-pager')" ''
   equals "nothing has failed" "$(on_box 'systemctl --failed --no-legend')" ''
+  on_box 'systemd-analyze; systemd-analyze blame; systemd-analyze critical-chain --no-pager; journalctl -b -o short-monotonic --no-pager' >"${console%.console}.journal"
 }
 
 scenario_serves() {

@@ -35,19 +35,36 @@ box_status() { mcopy -n -i "$disk@@$(partition_start 1)" ::box-status.txt - 2>/d
 # off_the_disk PATH TO: a folder of the root file system of a machine that is off.
 off_the_disk() { mkdir -p "$2" && debugfs -R "rdump $1 $2" "$disk?offset=$(partition_start 2)" >/dev/null 2>&1; }
 
-# start_machine NAME [ARGUMENT...]: more of QEMU's. Software emulation: a nested machine's KVM may be there and hang.
+# guest_node: prints QEMU's arguments that bring a beacon node and its execution client into the guest, as a unit and a program that systemd takes from the machine
+# and not from the disk: what is on the disk stays what a user has.
+guest_node() {
+  local unit
+  unit="[Unit]
+Description=A beacon node and its execution client
+Before=dvstakers-edge.service
+[Service]
+LoadCredential=fake-node.pl
+ExecStart=/usr/bin/perl %d/fake-node.pl $(($(date +%s) - 40000))"
+  printf '%s\n' -fw_cfg name=opt/io.systemd.credentials/fake-node.pl,file=tests/box/guest/fake-node.pl \
+    -smbios "type=11,value=io.systemd.credential.binary:systemd.extra-unit.fake-node.service=$(base64 -w 0 <<<"$unit"),value=io.systemd.boot.kernel-cmdline-extra=systemd.wants=fake-node.service"
+}
+
+# start_machine NAME [ARGUMENT...]: more of QEMU's. Software emulation: a nested machine's KVM may be there and hang. The guest's clock counts its instructions
+# (4 ns each) and stands while this machine does other things, so that no time-out in the guest runs out because of the load here. That is why its node is in it:
+# one outside would be in another slot. Where the guest only waits, its clock is the real one (sleep=on): else it would leap ahead of its disk.
 start_machine() {
-  local name=$1
+  local name=$1 node
   shift
   console=$logs/$name.console
   : >"$console"
+  mapfile -t node < <(guest_node)
   [ -e "$work/firmware.vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/firmware.vars"
   # One processor: with two, an emulation may run code that the kernel of the other is just rewriting ("Oops: int3" in a boot).
-  qemu-system-x86_64 -M q35 -accel tcg -cpu max,la57=off -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
+  qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max,la57=off -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
     -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive "if=pflash,format=raw,file=$work/firmware.vars" \
     -drive "file=$disk,format=$disk_format,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$ssh_port-:22,hostfwd=tcp:127.0.0.1:9000-:9000,hostfwd=tcp:127.0.0.1:9001-:9001" -device e1000e,romfile=,netdev=net,mac=52:54:00:ab:cd:ef \
-    -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" "$@" </dev/null >"$logs/$name.qemu" 2>&1 &
+    -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" "${node[@]}" "$@" </dev/null >"$logs/$name.qemu" 2>&1 &
   machine=$!
 }
 
