@@ -76,6 +76,9 @@ rm -f "$root"/etc/ssh/ssh_host_* "$root/var/lib/dbus/machine-id" "$root/etc/host
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/cache/ldconfig/* "$root"/var/cache/debconf/*-old "$root"/var/lib/dpkg/*-old "$root"/etc/*- "$root"/tmp/* "$root"/run/*
 find "$root/var/log" -type f -exec sh -c 'for f; do : >"$f"; done' sh {} +
 find "$root" "$esp" -depth -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+# What systemd would do once after /usr has changed was done by the packages' own scripts. It goes by the time of /usr.
+chroot "$root" /usr/lib/systemd/systemd-update-done
+touch -d "@$SOURCE_DATE_EPOCH" "$root"/etc/.updated "$root"/var/.updated "$root"/etc "$root"/var
 
 mkdir /work/repart.d
 if [ -n "$devicetree" ]; then

@@ -21,7 +21,8 @@ usage() {
 Usage: tests/box/image.sh [--image FILE] [--only SCENARIO,...] [--power-cuts N] [--logs DIR]
 
   --image FILE     a pc-x64 image (default: firmware-scripts/build-image.sh makes it)
-  --only NAMES     of: told, untold, mistold, power-cuts, arm64. Default: told, untold, mistold; and power-cuts, where N is given
+  --only NAMES     of: serves, told, untold, mistold, power-cuts, arm64. Default: told, untold, mistold; and power-cuts, where N is given
+                     serves      with a good box.yaml, up to the first topic and the first request: what told begins with, in one boot
                      told        with a good box.yaml, a blank disk and one that is not; then flash.sh in it, on an emulated USB disk
                      untold      with no box.yaml
                      mistold     with a broken one, then mended
@@ -51,7 +52,7 @@ cuts=${cuts:-3}
 
 if [ -z "${BOX_NETWORK:-}" ]; then
   [ "$(id -u)" -eq 0 ] || fail "an image is made of folders that belong to root, so this must run as root (sudo $0)"
-  need_commands qemu-system-x86_64=qemu-system-x86 mcopy=mtools ssh=openssh-client node=nodejs debugfs=e2fsprogs sfdisk=fdisk
+  need_commands qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mcopy=mtools ssh=openssh-client debugfs=e2fsprogs sfdisk=fdisk
   [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || install_packages ovmf
   if [[ ,$only, == *,arm64,* ]]; then
     need_commands qemu-system-aarch64=qemu-system-arm
@@ -72,11 +73,10 @@ mkdir -p "$logs"
 work=$(mktemp -d "$PWD/artifacts/box-XXXXXX")
 trap 'kill_machine; rm -rf "$work"' EXIT
 ssh-keygen -q -t ed25519 -N '' -f "$work/key"
-node tests/cluster/fake-nodes.mjs --host 127.0.0.1 --count 1 >"$logs/fake-nodes.log" 2>&1 &
 taken_cuts=0 recovered=0
 for scenario in ${only//,/ }; do
   case $scenario in
-    told | untold | mistold | power-cuts | arm64) ;;
+    serves | told | untold | mistold | power-cuts | arm64) ;;
     *) usage >&2 && fail "there is no scenario $scenario" ;;
   esac
   say "$scenario ..."

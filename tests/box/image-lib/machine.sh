@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2154
 # An emulated PC with EFI firmware, its disk, and a way in. Needs $image, $work, $logs; progress.sh and checks.sh.
 
-machine='' console='' ssh_port=2222 monitor_port=4444
+machine='' console='' disk='' disk_format=raw ssh_port=2222 monitor_port=4444
 
 # new_disk NAME [FILE]...: a disk on which the image was written by flash.sh, with FILE, if given, as box.yaml. It is a file among fake ones of /sys and /dev,
 # since what flash.sh looks at is the kernel's word. Sets $disk.
 new_disk() {
   local fake=$work/$1
   mkdir -p "$fake"/{dev,proc/self,sys/block/sdx/device}
-  disk=$fake/dev/sdx
+  disk=$fake/dev/sdx disk_format=raw
   truncate -s 8G "$disk"
   echo $((8 * 1024 * 1024 * 2)) >"$fake/sys/block/sdx/size"
   echo 1 >"$fake/sys/block/sdx/removable"
@@ -16,6 +16,13 @@ new_disk() {
   : >"$fake/proc/self/mountinfo"
   shift
   FLASH_ROOT=$fake firmware-scripts/flash.sh "$image" --disk /dev/sdx --yes ${1:+--box-yaml "$1"} >"$logs/flash.log" 2>&1 || { cat "$logs/flash.log" >&2 && return 1; }
+}
+
+# fresh_overlay MASTER: a disk that holds what MASTER does; all that is written goes into a file of its own. Sets $disk.
+fresh_overlay() {
+  disk=$work/overlay.disk disk_format=qcow2
+  rm -f "$disk"
+  qemu-img create -q -f qcow2 -F raw -b "$1" "$disk"
 }
 
 # partition_start N: in bytes.
@@ -28,19 +35,36 @@ box_status() { mcopy -n -i "$disk@@$(partition_start 1)" ::box-status.txt - 2>/d
 # off_the_disk PATH TO: a folder of the root file system of a machine that is off.
 off_the_disk() { mkdir -p "$2" && debugfs -R "rdump $1 $2" "$disk?offset=$(partition_start 2)" >/dev/null 2>&1; }
 
-# start_machine NAME [ARGUMENT...]: more of QEMU's. Software emulation: a nested machine's KVM may be there and hang.
+# guest_node: prints QEMU's arguments that bring a beacon node and its execution client into the guest, as a unit and a program that systemd takes from the machine
+# and not from the disk: what is on the disk stays what a user has.
+guest_node() {
+  local unit
+  unit="[Unit]
+Description=A beacon node and its execution client
+Before=dvstakers-edge.service
+[Service]
+LoadCredential=fake-node.pl
+ExecStart=/usr/bin/perl %d/fake-node.pl $(($(date +%s) - 40000))"
+  printf '%s\n' -fw_cfg name=opt/io.systemd.credentials/fake-node.pl,file=tests/box/guest/fake-node.pl \
+    -smbios "type=11,value=io.systemd.credential.binary:systemd.extra-unit.fake-node.service=$(base64 -w 0 <<<"$unit"),value=io.systemd.boot.kernel-cmdline-extra=systemd.wants=fake-node.service"
+}
+
+# start_machine NAME [ARGUMENT...]: more of QEMU's. Software emulation: a nested machine's KVM may be there and hang. The guest's clock counts its instructions
+# (4 ns each) and stands while this machine does other things, so that no time-out in the guest runs out because of the load here. That is why its node is in it:
+# one outside would be in another slot. Where the guest only waits, its clock is the real one (sleep=on): else it would leap ahead of its disk.
 start_machine() {
-  local name=$1
+  local name=$1 node
   shift
   console=$logs/$name.console
   : >"$console"
+  mapfile -t node < <(guest_node)
   [ -e "$work/firmware.vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/firmware.vars"
   # One processor: with two, an emulation may run code that the kernel of the other is just rewriting ("Oops: int3" in a boot).
-  qemu-system-x86_64 -M q35 -accel tcg -cpu max -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
+  qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max,la57=off -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
     -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive "if=pflash,format=raw,file=$work/firmware.vars" \
-    -drive "file=$disk,format=raw,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci \
-    -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$ssh_port-:22,hostfwd=tcp:127.0.0.1:9000-:9000,hostfwd=tcp:127.0.0.1:9001-:9001" -device e1000e,netdev=net,mac=52:54:00:ab:cd:ef \
-    -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" "$@" </dev/null >"$logs/$name.qemu" 2>&1 &
+    -drive "file=$disk,format=$disk_format,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci \
+    -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$ssh_port-:22,hostfwd=tcp:127.0.0.1:9000-:9000,hostfwd=tcp:127.0.0.1:9001-:9001" -device e1000e,romfile=,netdev=net,mac=52:54:00:ab:cd:ef \
+    -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" "${node[@]}" "$@" </dev/null >"$logs/$name.qemu" 2>&1 &
   machine=$!
 }
 
@@ -48,6 +72,7 @@ is_running() { [ -n "$machine" ] && kill -0 "$machine" 2>/dev/null; }
 
 # The end of the power: nothing in the machine learns of it.
 kill_machine() {
+  hang_up
   if is_running; then
     kill -9 "$machine" || true
     wait "$machine" 2>/dev/null || true
@@ -58,8 +83,9 @@ kill_machine() {
 # switch_off: by the power button.
 switch_off() {
   local n
+  hang_up
   exec 3<>"/dev/tcp/127.0.0.1/$monitor_port" && echo system_powerdown >&3
-  for ((n = 0; n < 120; n++)); do
+  for ((n = 0; n < 300; n++)); do
     is_running || break
     timeout 1 tail --pid="$machine" -f /dev/null || true
   done
@@ -68,16 +94,19 @@ switch_off() {
   machine=''
 }
 
-# on_box COMMAND: as root on the machine.
-on_box() { ssh_as staker "sudo bash -c $(printf '%q' "$1")" </dev/null; }
+# on_box COMMAND: as root on the machine. One log-in for all of them: each is seconds of an emulated processor.
+on_box() { ssh_as staker -o ControlMaster=auto -o ControlPersist=yes -o ControlPath="${work#"$PWD/"}/ssh" "sudo bash -c $(printf '%q' "$1")" </dev/null; }
+
+hang_up() { [ ! -e "$work/ssh" ] || ssh -o ControlPath="${work#"$PWD/"}/ssh" -O exit box 2>/dev/null || rm -f "$work/ssh"; }
 
 ssh_as() {
   local user=$1
   shift
-  ssh -p "$ssh_port" -i "$work/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 "$user@127.0.0.1" "$@"
+  ssh -p "$ssh_port" -i "$work/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30 "$user@127.0.0.1" "$@"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; fails when the time is over or the machine is gone.
+# wait_for SECONDS COMMAND...: until it succeeds; fails when the time is over or the machine is gone. The times are far above what it takes, for a machine that has
+# other work: they are waited for only where something never comes.
 wait_for() {
   local until=$((SECONDS + $1))
   shift
@@ -89,6 +118,6 @@ wait_for() {
 
 console_says() { tr -d '\r' <"$console" | grep -aqE -- "$1"; }
 
-wait_for_login() { wait_for "${1:-600}" on_box true; }
+wait_for_login() { wait_for 900 on_box true; }
 
 tcp_answers() { curl -sf --max-time 15 "http://127.0.0.1:$1/" >/dev/null; }
