@@ -11,16 +11,17 @@ for part in firmware-scripts/lib/{progress,packages,build-native}.sh "$guest"/{k
 done
 
 # arm64 is for whoever asks: its image is made under emulation, for half an hour.
-parts=(package update image) asked_parts=(arm64)
+parts=(package update restarts hardship image) asked_parts=(arm64)
 
 usage() {
   cat <<TEXT
-Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--power-cuts N] [--logs DIR] [--seconds N]
+Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--power-cuts N] [--restarts N] [--logs DIR] [--seconds N]
 
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
   --only PARTS      these of: ${parts[*]} (default: all of them), ${asked_parts[*]}
   --suite NAMES     the Debian releases for the part package, by code name (default: bookworm,trixie)
   --power-cuts N    how often the power is cut, each time a boot of its own: in the part update (default: 20), in the part image, at its first boot (default: never)
+  --restarts N      how often the part restarts starts the agent anew (default: 1000)
   --logs DIR        console, results and journal of each guest (default: artifacts/box/logs)
   --seconds N       a guest may run for so long (default: 3000)
 
@@ -29,7 +30,7 @@ TEXT
 }
 
 # shellcheck disable=SC2034  # For lib/.
-agent='' only='' suites=bookworm,trixie logs=$PWD/artifacts/box/logs limit=3000 power_cuts=''
+agent='' only='' suites=bookworm,trixie logs=$PWD/artifacts/box/logs limit=3000 power_cuts='' restarts=1000
 # shellcheck disable=SC2034
 while [ $# -gt 0 ]; do
   case $1 in
@@ -37,6 +38,7 @@ while [ $# -gt 0 ]; do
     --only) only=${2:?--only needs names} && shift 2 ;;
     --suite) suites=${2:?--suite needs names} && shift 2 ;;
     --power-cuts) power_cuts=${2:?--power-cuts needs a number} && shift 2 ;;
+    --restarts) restarts=${2:?--restarts needs a number} && shift 2 ;;
     --logs) logs=$(realpath -m "${2:?--logs needs a folder}") && shift 2 ;;
     --seconds) limit=${2:?--seconds needs a number} && shift 2 ;;
     --help | -h) usage && exit ;;

@@ -1,18 +1,20 @@
 #!/usr/bin/perl
 # A beacon node and its execution client at their usual ports: a chain of empty blocks, as far as an agent asks for it. In Perl, the one language that a
-# clean Debian has.   fake-node.pl GENESIS-TIME
+# clean Debian has.   fake-node.pl GENESIS-TIME [ADDRESS [SECONDS]]: its clock is so many seconds ahead of this machine's.
 use strict;
 use warnings;
 use IO::Socket::INET;
 
 my $genesis = shift;
+my $address = shift // '127.0.0.1';
+my $ahead = shift // 0;
 my $seconds = 12;
 $SIG{CHLD} = 'IGNORE';
 $SIG{PIPE} = 'IGNORE';
 $| = 1;
 
 sub hash { my ($kind, $slot) = @_; return sprintf '0x%s%062x', $kind, $slot }
-sub slot_now { return int((time - $genesis) / $seconds) }
+sub slot_now { return int((time + $ahead - $genesis) / $seconds) }
 
 sub beacon {
   my ($path, $out) = @_;
@@ -74,7 +76,7 @@ sub execution {
 
 sub serve {
   my ($port, $answer) = @_;
-  my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 64, ReuseAddr => 1) or die "port $port: $!";
+  my $listener = IO::Socket::INET->new(LocalAddr => $address, LocalPort => $port, Listen => 64, ReuseAddr => 1) or die "port $port: $!";
   while (1) {
     my $client = $listener->accept or next;
     next if fork;

@@ -24,3 +24,34 @@ stage_scenarios() {
   cp "$guest/lab.service" "$1/etc/systemd/system/"
   ln -s /etc/systemd/system/lab.service "$1/etc/systemd/system/multi-user.target.wants/"
 }
+
+# own_disk NAME: sets $disk, a disk of that Debian that outlives a guest, and its power cut; larger than the others, and with a journal, as on any box.
+own_disk() {
+  local base=$work/$1.ext4
+  disk=$work/$1.qcow2
+  rm -f "$disk" "$base"
+  cp --sparse=always "$root/root.ext4" "$base"
+  truncate -s 4G "$base"
+  { e2fsck -f -y "$base" && resize2fs "$base" && tune2fs -O has_journal "$base"; } >"$work/$1.disk.log" 2>&1
+  qemu-img create -q -f qcow2 -F raw -b "$base" "$disk"
+}
+
+# on_disk LOGS SECONDS SCENARIO [ARGUMENT...]: boots a guest on $disk, with $vmlinuz and $disk_initrd; the arguments are more of QEMU's.
+on_disk() {
+  local out=$1 seconds=$2 scenario=$3
+  shift 3
+  mkdir -p "$out"
+  rm -f "$out"/{console.log,results,journal.log}
+  : >"$out/results"
+  # What the guest flushed is in the file (of this machine, whose power stays: so it need not be flushed any further, for which a guest's clock would not wait);
+  # what it did not is lost with its process, as with a power cut.
+  guest_drive="file=$disk,format=qcow2,if=virtio,cache=unsafe" boot "$vmlinuz" '' "$disk_initrd" "$out" "$seconds" "lab.only=$scenario lab.seconds=$seconds" "$@"
+}
+
+# boot_and_report SCENARIO SECONDS [ARGUMENT...]
+boot_and_report() {
+  local status=0 scenario=$1 seconds=$2 out=$logs/$1
+  shift 2
+  with_progress "the guest: $scenario" "$work/$scenario.qemu.log" on_disk "$out" "$seconds" "$scenario" "$@" || status=$?
+  report "$scenario" "$out" "$status" $((SECONDS - began)) || true
+}

@@ -1,13 +1,13 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154  # What run.sh brings, and what is read in lib/debian.sh.
 # Updates on a Debian with the package: a good one, bad ones that go back, and the guest's power cut at random moments. Needs all that run.sh brings.
 
 part_update() {
   local suite=${suites%%,*} packages=$work/update-packages version
   version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
-  need_commands openssl=openssl qemu-img=qemu-utils
+  need_commands openssl=openssl qemu-img=qemu-utils resize2fs=e2fsprogs
   update_packages "$packages" "$version"
   update_guest "$suite" "$packages" "$version"
-  run_update "update" "$limit"
+  boot_and_report update "$limit"
   cuts=${power_cuts:-20}
   run_cuts
 }
@@ -17,12 +17,12 @@ update_packages() {
   local packages=$1 version=$2
   rm -rf "$packages" && mkdir -p "$packages"
   firmware-scripts/build-deb.sh --agent "$agent" --version "$version" --output "$packages" >/dev/null
-  firmware-scripts/build-deb.sh --agent "$agent" --version "$version~before" --output "$packages" >/dev/null
+  repack "$packages" "$version" "$version~before" ''
   # shellcheck disable=SC2016  # For the scripts.
   {
-    bad_package "$packages" "$version" crash 'case "$1" in run) exit 3 ;; esac'
-    bad_package "$packages" "$version" hang 'case "$1" in run) exec sleep 100000 ;; esac'
-    bad_package "$packages" "$version" astray 'export EDGE_STACKS_0_BEACON_NODE=http://127.0.0.1:9'
+    repack "$packages" "$version" "$version+crash" 'case "$1" in run) exit 3 ;; esac'
+    repack "$packages" "$version" "$version+hang" 'case "$1" in run) exec sleep 100000 ;; esac'
+    repack "$packages" "$version" "$version+astray" 'export EDGE_STACKS_0_BEACON_NODE=http://127.0.0.1:9'
   }
   openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$packages/key" 2>/dev/null ||
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$packages/key"
@@ -31,74 +31,73 @@ update_packages() {
   rm "$packages/key"
 }
 
-# bad_package FOLDER VERSION NAME SCRIPT: as VERSION, but what is called is the script and then the binary.
-bad_package() {
+# repack FOLDER VERSION OTHER-VERSION SCRIPT: what is called is the script, where there is one, and then the binary.
+repack() {
   local tree
   tree=$(mktemp -d)
   dpkg-deb -R "$1/dvstakers-edge_$2_amd64.deb" "$tree"
-  mkdir -p "$tree/usr/lib/dvstakers-edge"
-  mv "$tree/usr/bin/dvstakers-edge" "$tree/usr/lib/dvstakers-edge/dvstakers-edge"
-  printf '#!/bin/sh\n%s\nexec /usr/lib/dvstakers-edge/dvstakers-edge "$@"\n' "$4" >"$tree/usr/bin/dvstakers-edge"
-  chmod 755 "$tree/usr/bin/dvstakers-edge"
-  sed -i "s/^Version: .*/Version: $2+$3/" "$tree/DEBIAN/control"
+  if [ -n "$4" ]; then
+    mkdir -p "$tree/usr/lib/dvstakers-edge"
+    mv "$tree/usr/bin/dvstakers-edge" "$tree/usr/lib/dvstakers-edge/dvstakers-edge"
+    printf '#!/bin/sh\n%s\nexec /usr/lib/dvstakers-edge/dvstakers-edge "$@"\n' "$4" >"$tree/usr/bin/dvstakers-edge"
+    chmod 755 "$tree/usr/bin/dvstakers-edge"
+  fi
+  sed -i "s/^Version: .*/Version: $3/" "$tree/DEBIAN/control"
   (cd "$tree" && find usr etc -type f -print0 | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
-  dpkg-deb --root-owner-group -Zgzip -z1 --build "$tree" "$1/dvstakers-edge_$2+$3_amd64.deb" >/dev/null
+  dpkg-deb --root-owner-group -Zgzip -z1 --build "$tree" "$1/dvstakers-edge_$3_amd64.deb" >/dev/null
   rm -rf "$tree"
 }
 
-# update_guest SUITE PACKAGES VERSION: sets $vmlinuz, $disk and $update_initrd. The disk outlives a guest, and its power cut.
+# update_guest SUITE PACKAGES VERSION: sets $vmlinuz, $disk and $disk_initrd.
 update_guest() {
   local root kernel release payload=$work/payload-update
   clean_debian "$1"
-  vmlinuz=$kernel/vmlinuz disk=$work/update.qcow2 update_initrd=$work/initrd-update
+  vmlinuz=$kernel/vmlinuz disk_initrd=$work/initrd-update
   stage_scenarios "$payload" "$1" "$3"
   cp -r "$2" "$payload/lab/"
-  make_initrd "$kernel" "$release" "$payload" "$update_initrd"
-  rm -f "$disk"
-  qemu-img create -q -f qcow2 -F raw -b "$root/root.ext4" "$disk"
+  make_initrd "$kernel" "$release" "$payload" "$disk_initrd"
+  own_disk update
 }
 
-# on_disk LOGS SECONDS SCENARIO: boots the guest on its own disk.
-on_disk() {
-  mkdir -p "$1"
-  rm -f "$1"/{console.log,results,journal.log}
-  : >"$1/results"
-  # What the guest flushed is in the file; what it did not is gone with its process, as with a power cut.
-  guest_drive="file=$disk,format=qcow2,if=virtio,cache=writeback" boot "$vmlinuz" '' "$update_initrd" "$1" "$2" "lab.only=$3 lab.seconds=$2"
-}
-
-# run_update SCENARIO SECONDS
-run_update() {
-  local status=0 out=$logs/$1
-  with_progress "the guest: $1" "$work/$1.qemu.log" on_disk "$out" "$2" "$1" || status=$?
-  report "$1" "$out" "$status" $((SECONDS - began)) || true
-}
-
-# Each guest looks at what the cut before it left, begins the next update, says so, and is killed at a random moment after that. The last one only looks.
+# Each guest looks at what the cut before it left, begins the next update, says so, and is killed at a random moment after that. The first is let come to the
+# update's end, which tells how long one takes here, its judging included; the last only looks.
 run_cuts() {
-  local at out recovered=0 went_on=0 pid after i
+  local out pid begun length=0 at i passed=0 failed=0 recovered=0 went_on=0
   RANDOM=20260601
-  for ((i = 0; i <= cuts; i++)); do
+  for ((i = 0; i <= cuts + 1; i++)); do
     out=$logs/power-cut-$i
-    say "power cut $i of $cuts"
     on_disk "$out" "$limit" power-cut >"$work/power-cut.qemu.log" 2>&1 &
     pid=$!
-    until grep -qE '^(UPDATING|END|DONE)' "$out/results" 2>/dev/null || ! kill -0 "$pid" 2>/dev/null; do pause_for 0.2; done
-    if grep -q '^UPDATING' "$out/results" && [ "$i" -lt "$cuts" ]; then
-      # Of the time that an update takes in the guest on this machine, the judging included.
-      at=$((RANDOM % update_milliseconds))
-      after=$(printf '%d.%03d' $((at / 1000)) $((at % 1000)))
-      pause_for "$after"
+    until_said "$out" '^(UPDATING|END|DONE)' "$pid"
+    begun=$(milliseconds)
+    if [ "$i" -eq 0 ]; then
+      until_said "$out" '^(END|DONE)' "$pid"
+      length=$(($(milliseconds) - begun))
+      say "an update takes $length ms"
+    elif [ "$i" -le "$cuts" ]; then
+      at=$((length * RANDOM / 32768))
+      pause_for "$((at / 1000)).$(printf %03d $((at % 1000)))"
+      say "power cut $i of $cuts, after $at ms"
     fi
     kill_guest "$pid"
-    if [ "$i" -gt 0 ] && grep -q '^PASS power-cut: one whole version' "$out/results"; then recovered=$((recovered + 1)); fi
-    if grep -q '^WENT-ON' "$out/results"; then went_on=$((went_on + 1)); fi
+    # After cut I-1: all that it looks at is in order, and so it has begun the next.
     grep '^FAIL' "$out/results" >&2 || true
-    # The first guest of all begins no update that it looks at.
-    update_milliseconds=$(sed -n 's/^TOOK \([0-9]*\)$/\1/p' "$out/results" | tail -n 1 | grep . || echo "${update_milliseconds:-40000}")
+    if grep -q '^UPDATING' "$out/results" && ! grep -q '^FAIL' "$out/results"; then
+      passed=$((passed + 1))
+      [ "$i" -le 1 ] || recovered=$((recovered + 1))
+    else
+      say "  FAIL the guest after cut $((i - 1)): see $out"
+      failed=$((failed + 1))
+    fi
+    if grep -q '^WENT-ON' "$out/results"; then went_on=$((went_on + 1)); fi
   done
-  printf 'RESULT power-cuts passed=%s failed=%s power_cuts=%s recovered=%s in_the_middle=%s\n' "$recovered" $((cuts - recovered)) "$cuts" "$recovered" "$went_on"
+  printf 'RESULT power-cuts passed=%s failed=%s power_cuts=%s recovered=%s in_the_middle=%s seconds=%s\n' "$passed" "$failed" "$cuts" "$recovered" "$went_on" $((SECONDS - began))
 }
+
+# until_said LOGS REGEX PID: a line of the results; or the guest has ended.
+until_said() { until grep -qE "$2" "$1/results" 2>/dev/null || ! kill -0 "$3" 2>/dev/null; do pause_for 0.1; done; }
+
+milliseconds() { date +%s%3N; }
 
 # kill_guest PID: QEMU itself, below the time limit that started it.
 kill_guest() {

@@ -2,10 +2,7 @@
 # The package on a clean Debian, from nothing to nothing. apt has no network: what is recommended lies in its cache, as after a download.
 # shellcheck source=/dev/null
 . /lab/facts
-new=/lab/dvstakers-edge_${version}_amd64.deb old=/lab/dvstakers-edge_${version}~before_amd64.deb
-# The results' descriptor is not apt's.
-apt() { apt-get -q -y "$@" 3>&- || { local code=$?; journalctl -u dvstakers-edge -o cat --no-pager | tail -n 5; return "$code"; }; }
-export DEBIAN_FRONTEND=noninteractive
+. /lab/box.sh
 installed() { dpkg-query -W -f '${Version}' dvstakers-edge; }
 ready() { systemctl -q is-active dvstakers-edge; }
 status() { dvstakers-edge status --json; }
@@ -16,7 +13,7 @@ files() {
 }
 agents() { pgrep -u dvstakers-edge -l || true; }
 
-becomes "the boot is complete" 300 eval 'systemctl is-system-running | grep -qE "running|degraded"'
+becomes "the boot is complete" 300 booted
 equals "no unit failed" "$(systemctl --failed --no-legend --plain | cut -d' ' -f1)" ""
 equals "nothing of it is there" "$(id dvstakers-edge 2>/dev/null; find / -xdev -path /lab -prune -o -name '*dvstakers*' -print)" ""
 

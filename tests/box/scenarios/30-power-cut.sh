@@ -2,10 +2,9 @@
 # After a power cut in an update (or before the first): one whole version, nothing lost, and then the next update, in which the host cuts the power.
 # shellcheck source=/dev/null
 . /lab/facts
+. /lab/box.sh
 package() { printf '/lab/update-packages/dvstakers-edge_%s_amd64.deb' "$1"; }
 installed() { dpkg-query -W -f '${db:Status-Abbrev}${Version}' dvstakers-edge; }
-serves() { systemctl -q is-active dvstakers-edge && exec 5<>/dev/tcp/127.0.0.1/5070 && printf 'GET /eth/v1/node/version HTTP/1.0\r\n\r\n' >&5 && grep -q Lighthouse <&5; }
-served() { (serves) 2>/dev/null; }
 damaged() { dpkg --verify dvstakers-edge | grep -v ' c /' | grep -v /usr/share/; }
 # By the words of systemd: the agent started only after the updater had one version whole on the disk.
 if [ -e /var/lib/dvstakers-edge-update/state ] || journalctl -b -u dvstakers-edge-update -o cat 2>/dev/null | grep -q 'Update from'; then printf 'WENT-ON\n' >&3; fi
@@ -18,8 +17,7 @@ else
   no "one whole version" "$now, damaged: $(damaged), dpkg --audit: $(dpkg --audit)"
 fi
 becomes "it serves" 240 served
-holds "the configuration is as it was" cmp -s /var/lib/edge.yaml.before /etc/dvstakers-edge/edge.yaml
-holds "and the key" cmp -s /lab/update-packages/key.pem /etc/dvstakers-edge/update-keys/test.pem
+equals "configuration, keys and the cluster's identity are as they were" "$(diff /var/lib/ours.before <(ours))" ""
 
 to=$version
 [ "$now" != "ii $version" ] || to=$version~before
