@@ -44,6 +44,9 @@ adjust() { perl -e 'exit(syscall(159, my $t = pack("Lx4q4lx4x160", 0x1c, 0, 0, $
 clock() { adjust 1000 1; }
 no_clock() { adjust 16000000 64; }
 
+# What another scenario's outage left behind, an agent that is given a UPS would go on with.
+no_outage() { systemctl stop dvstakers-edge && rm -f /var/lib/dvstakers-edge/outage.json; }
+
 health() { timeout 20 mosquitto_sub -h 127.0.0.1 -t 'dvstakers/+/box/health' -C 1 2>/dev/null; }
 source_is() { [ "$(health | jq -r .power.source)" = "$1" ]; }
 condition() { health | jq -e --arg kind "$1" 'any(.conditions[]; .code == $kind)' >/dev/null; }

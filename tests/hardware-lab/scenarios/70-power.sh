@@ -88,7 +88,4 @@ becomes "and the broker knows" 30 condition stopping-for-power
 # The way back is not here: the agent waits ten minutes for a network and a synchronised clock, and the guest has neither.
 ups 1 90 0 4100
 systemctl stop lab-validator lab-consensus lab-execution
-# An agent that is given a UPS again would go on with that outage.
-systemctl stop dvstakers-edge
-rm /var/lib/dvstakers-edge/outage.json
 configure /lab/edge.yaml

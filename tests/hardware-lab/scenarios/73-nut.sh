@@ -44,9 +44,7 @@ ups_says OL 100 3600
 start driver /lib/nut/dummy-ups -a lab -D
 systemctl start nut-server
 
-systemctl stop dvstakers-edge
-# What another scenario's outage left behind is not this one's.
-rm -f /var/lib/dvstakers-edge/outage.json
+no_outage
 {
   cat /lab/edge.yaml
   printf 'power:\n  model: nut\n  nut-ups: lab\n  validator: nut-validator\n  consensus: nut-consensus\n  execution: nut-execution\n'

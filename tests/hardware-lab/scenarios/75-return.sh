@@ -7,6 +7,7 @@ client /run/systemd/system execution 1
 systemctl daemon-reload
 systemctl start lab-execution lab-consensus lab-validator
 network && clock
+no_outage
 {
   cat /lab/edge.yaml
   printf '%s\n' 'power:' '  model: waveshare-ups-hat-e' '  bus: SMBus stub driver'
