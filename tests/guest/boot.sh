@@ -26,7 +26,7 @@ boot() {
   shift 6
   # Software emulation on purpose: a nested machine's KVM may be there and hang. The guest's clock counts its instructions (4 ns each) and stands while this
   # machine does other things, so that no time-out in the guest runs out because of the load here.
-  timeout -k 10 "$limit" qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=off -cpu max -smp 1 -m 768 -nodefaults -nographic -no-reboot \
+  timeout -k 10 "$limit" qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max -smp 1 -m 768 -nodefaults -nographic -no-reboot \
     -kernel "$kernel" -initrd "$initrd" -append "console=ttyS0 quiet panic=-1 tsc=reliable mitigations=off audit=0 apparmor=0 systemd.show_status=error $words" \
     -drive "${guest_drive:-file=$root,format=raw,if=virtio,snapshot=${snapshot:-on}}" -device virtio-rng-pci \
     -serial "file:$logs/console.log" -device virtio-serial-pci \
