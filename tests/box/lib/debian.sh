@@ -43,8 +43,7 @@ on_disk() {
   mkdir -p "$out"
   rm -f "$out"/{console.log,results,journal.log}
   : >"$out/results"
-  # What the guest flushed is in the file (of this machine, whose power stays: so it need not be flushed any further, for which a guest's clock would not wait);
-  # what it did not is lost with its process, as with a power cut.
+  # What the guest flushed is in the file, and what it did not is lost with its process, as with a power cut. The file itself need not be flushed: this machine keeps its power.
   guest_drive="file=$disk,format=qcow2,if=virtio,cache=unsafe" boot "$vmlinuz" '' "$disk_initrd" "$out" "$seconds" "lab.only=$scenario lab.seconds=$seconds" "$@"
 }
 

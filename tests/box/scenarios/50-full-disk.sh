@@ -66,5 +66,8 @@ journalctl -u dvstakers-edge -p warning --no-pager --no-hostname
 # For the boot without a network and without the time.
 sed 's/127\.0\.0\.1/192.0.2.7/' "$stack" >/etc/dvstakers-edge/edge.yaml
 systemctl -q disable fake-node
+# It would bring the time of this boot into the next.
+systemctl -q disable --now systemd-timesyncd
+rm -f /var/lib/systemd/timesync/clock
 date +%s >/var/lib/time-of-before
 sync
