@@ -59,8 +59,8 @@ start_machine() {
   : >"$console"
   mapfile -t node < <(guest_node)
   [ -e "$work/firmware.vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/firmware.vars"
-  # One processor: with two, an emulation may run code that the kernel of the other is just rewriting ("Oops: int3" in a boot).
-  qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max,la57=off -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
+  # One processor: with two, an emulation may run code that the kernel of the other is just rewriting ("Oops: int3" in a boot). Without what only slows an emulation.
+  qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max,la57=off,smap=off,svm=off -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
     -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive "if=pflash,format=raw,file=$work/firmware.vars" \
     -drive "file=$disk,format=$disk_format,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$ssh_port-:22,hostfwd=tcp:127.0.0.1:9000-:9000,hostfwd=tcp:127.0.0.1:9001-:9001" -device e1000e,romfile=,netdev=net,mac=52:54:00:ab:cd:ef \
@@ -118,6 +118,7 @@ wait_for() {
 
 console_says() { tr -d '\r' <"$console" | grep -aqE -- "$1"; }
 
-wait_for_login() { wait_for 900 on_box true; }
+# wait_for_login: by ssh. Not tried before somebody could log in on the console: a connection that is made before costs the guest time, and waits long.
+wait_for_login() { wait_for 900 console_says ' login:' && wait_for 300 on_box true; }
 
 tcp_answers() { curl -sf --max-time 15 "http://127.0.0.1:$1/" >/dev/null; }
