@@ -197,11 +197,13 @@ whole_after_cut() {
     find /etc /var/lib/dvstakers-box -name "*.new"
     sha256sum </boot/efi/box.yaml | cut -d " " -f 1 | cmp - /var/lib/dvstakers-box/done
     findmnt -no FSTYPE /srv/data
+    [ "$(df -B1G --output=size / | tail -n 1)" -ge 7 ] && echo "root has grown"
     wc -c </etc/machine-id
     grep -c . /home/staker/.ssh/authorized_keys')" = "lab-1
 /usr/share/zoneinfo/Africa/Nairobi
 ssh-ed25519
 ext4
+root has grown
 33
 1" ]
 }

@@ -82,13 +82,9 @@ kill_machine() {
 
 # switch_off: by the power button.
 switch_off() {
-  local n
   hang_up
   exec 3<>"/dev/tcp/127.0.0.1/$monitor_port" && echo system_powerdown >&3
-  for ((n = 0; n < 300; n++)); do
-    is_running || break
-    timeout 1 tail --pid="$machine" -f /dev/null || true
-  done
+  wait_for 300 false || true
   exec 3>&-
   if is_running; then kill_machine && return 1; fi
   machine=''
@@ -105,16 +101,19 @@ ssh_as() {
   ssh -p "$ssh_port" -i "$work/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30 "$user@127.0.0.1" "$@"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; fails when the time is over or the machine is gone. The times are far above what it takes, for a machine that has
-# other work: they are waited for only where something never comes.
+# wait_for SECONDS COMMAND...: until it succeeds; fails when the time is over or the machine is gone. The time in which the machine waited for a processor of this
+# one does not count.
 wait_for() {
-  local until=$((SECONDS + $1))
+  local until=$((SECONDS + $1 - $(starved)))
   shift
   until "$@" >/dev/null 2>&1; do
-    if [ "$SECONDS" -ge "$until" ] || ! is_running; then return 1; fi
+    if ! is_running || [ $((SECONDS - $(starved))) -ge "$until" ]; then return 1; fi
     timeout 1 tail --pid="$machine" -f /dev/null || true
   done
 }
+
+# starved: for how many seconds the machine could have run, and was not let. Its threads wait side by side: the longest counts.
+starved() { cat /proc/"$machine"/task/*/schedstat 2>/dev/null | awk '$2 > most { most = $2 } END { printf "%d", most / 1e9 }' || true; }
 
 console_says() { tr -d '\r' <"$console" | grep -aqE -- "$1"; }
 
