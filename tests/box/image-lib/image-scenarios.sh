@@ -34,7 +34,7 @@ comes_up_serving() {
   has "a request is served through it" "$(on_box 'curl -sf http://127.0.0.1:5070/eth/v1/node/version')" Lighthouse
   equals "it warns of nothing" "$(on_box 'journalctl -u dvstakers-edge -p warning -o cat --no-pager')" ''
   equals "nothing has failed" "$(on_box 'systemctl --failed --no-legend')" ''
-  on_box 'systemd-analyze; systemd-analyze blame; systemd-analyze critical-chain --no-pager; journalctl -b -o short-monotonic --no-pager' >"${console%.console}.journal"
+  on_box 'systemd-analyze; systemd-analyze blame | head -n 30; journalctl -b -u "dvstakers-*" -o short-monotonic --no-pager' >"${console%.console}.journal"
 }
 
 scenario_serves() {
@@ -66,6 +66,7 @@ scenario_told() {
   has "of three disks the blank one is mounted" "$(on_box 'findmnt -no SIZE,FSTYPE /srv/data')" '1.9G ext4'
   for other in used ext4; do holds "the $other one is as it was" qemu-img compare -q -f raw -F raw "$work/$other.before" "$work/$other.disk"; done
   has "the boot partition says what happened" "$(on_box 'cat /boot/efi/box-status.txt')" 'box.yaml was taken'
+  equals "none of its tools complained" "$(on_box 'journalctl -b -u dvstakers-first-boot -o cat --no-pager | grep -iE "error|fail|broken|cannot"')" ''
   has "and so does the screen" "$(on_box 'cat /etc/issue')" 'Log in: ssh staker@lab-1.local'
   has "the console said how far it was" "$(tr -d '\r' <"$console")" 'first boot: box.yaml was taken'
   has "it answers to its name in the network" "$(on_box 'resolvectl mdns; ss -uln')" ':5353'
@@ -196,11 +197,13 @@ whole_after_cut() {
     find /etc /var/lib/dvstakers-box -name "*.new"
     sha256sum </boot/efi/box.yaml | cut -d " " -f 1 | cmp - /var/lib/dvstakers-box/done
     findmnt -no FSTYPE /srv/data
+    [ "$(df -B1G --output=size / | tail -n 1)" -ge 7 ] && echo "root has grown"
     wc -c </etc/machine-id
     grep -c . /home/staker/.ssh/authorized_keys')" = "lab-1
 /usr/share/zoneinfo/Africa/Nairobi
 ssh-ed25519
 ext4
+root has grown
 33
 1" ]
 }

@@ -5,9 +5,9 @@
 spread=(
   "outage"
   "profiles,drivers"
-  "boot,agent,gpio,i2c,leds,supplies,permissions,button,panel"
-  "power,return,nut"
   "standstill"
+  "power,return,nut"
+  "boot,agent,gpio,i2c,leds,supplies,permissions,button,panel"
 )
 
 # guests: all that were asked for, at most $at_once at a time; what each found is in $logs/results.

@@ -29,7 +29,7 @@ Options=noatime,nofail
 
 [Install]
 WantedBy=local-fs.target"
-  systemctl daemon-reload && systemctl enable -q srv-data.mount && systemctl start --no-block srv-data.mount
+  systemctl --no-reload enable -q srv-data.mount && systemctl daemon-reload && systemctl start --no-block srv-data.mount
   say "the data disk is mounted at $data_at"
 }
 
@@ -67,13 +67,14 @@ not_blank() {
   size=$(blockdev --getsize64 "$1") || { echo "its size cannot be read" && return 0; }
   blocks=$((size / 65536)) step=$((size / 65536 / 256 + 1)) at=0
   other=$({
-    dd if="$1" bs=1M count=1 2>/dev/null
-    dd if="$1" bs=64k skip=$((blocks - 16)) 2>/dev/null
+    dd if="$1" bs=1M count=1 || echo unreadable
+    dd if="$1" bs=64k skip=$((blocks - 16)) || echo unreadable
     while [ "$at" -lt "$blocks" ]; do
-      dd if="$1" bs=64k skip="$at" count=1 2>/dev/null || echo unreadable
+      # It fails where nothing can be read, and where nobody listens any more, since enough was found.
+      dd if="$1" bs=64k skip="$at" count=1 || { echo unreadable && break; }
       at=$((at + step))
     done
-  } | tr -d '\0' | head -c 1 | wc -c)
+  } 2>/dev/null | tr -d '\0' 2>/dev/null | head -c 1 | wc -c)
   [ "$other" -eq 0 ] || { echo "there is something on it that has no known form" && return 0; }
   return 1
 }
