@@ -15,11 +15,12 @@ parts=(package update restarts hardship image) asked_parts=(arm64)
 
 usage() {
   cat <<TEXT
-Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--power-cuts N] [--restarts N] [--logs DIR] [--seconds N]
+Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--container] [--power-cuts N] [--restarts N] [--logs DIR] [--seconds N]
 
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
   --only PARTS      these of: ${parts[*]} (default: all of them), ${asked_parts[*]}
   --suite NAMES     the Debian releases for the part package, by code name (default: bookworm,trixie)
+  --container       the part package on this machine's kernel and not on Debian's: minutes less, and no machine (container)
   --power-cuts N    how often the power is cut, each time a boot of its own: in the part update (default: 20), in the part image, at its first boot (default: never)
   --restarts N      how often the part restarts starts the agent anew (default: 1000)
   --logs DIR        console, results and journal of each guest (default: artifacts/box/logs)
@@ -30,13 +31,14 @@ TEXT
 }
 
 # shellcheck disable=SC2034  # For lib/.
-agent='' only='' suites=bookworm,trixie logs=$PWD/artifacts/box/logs limit=3000 power_cuts='' restarts=1000
+agent='' only='' suites=bookworm,trixie logs=$PWD/artifacts/box/logs limit=3000 power_cuts='' restarts=1000 in_container=no
 # shellcheck disable=SC2034
 while [ $# -gt 0 ]; do
   case $1 in
     --agent) agent=$(realpath "${2:?--agent needs a path}") && shift 2 ;;
     --only) only=${2:?--only needs names} && shift 2 ;;
     --suite) suites=${2:?--suite needs names} && shift 2 ;;
+    --container) in_container=yes && shift ;;
     --power-cuts) power_cuts=${2:?--power-cuts needs a number} && shift 2 ;;
     --restarts) restarts=${2:?--restarts needs a number} && shift 2 ;;
     --logs) logs=$(realpath -m "${2:?--logs needs a folder}") && shift 2 ;;
