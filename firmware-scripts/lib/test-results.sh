@@ -45,13 +45,18 @@ beside() {
   (
     chrt --idle --pid 0 "$BASHPID"
     part "$1" "$2"
+    : >"$logs/$2.ended"
   ) >"$logs/$2.part" 2>&1 &
 }
 
 # join_parts: waits for all that was begun beside.
 join_parts() {
+  local part
   wait
-  cat "$logs"/*.part >&2
+  for part in "$logs"/*.part; do
+    cat "$part" >&2
+    [ -e "${part%.part}.ended" ] || record failed 1 "what was begun beside, ${part##*/}: it was killed"
+  done
 }
 
 # step NAME COMMAND...: leaves the exit code in $status and the output in $log; shows the whole output on failure.
@@ -114,4 +119,18 @@ node_tests() {
   fi
   record passed "$passed" "tests of $1"
   record failed "$failed" "$failed of the tests of $1, see above"
+}
+
+# lab_counts NAME WHAT: the step before was a lab, whose last line is "RESULT NAME passed=N failed=N ...".
+lab_counts() {
+  local line passed failed
+  line=$(tail -n 1 "$log")
+  if [[ ! $line =~ ^RESULT\ $1\ passed=([0-9]+)\ failed=([0-9]+) ]]; then
+    record failed 1 "$2: exit code $status, no result"
+    return
+  fi
+  passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]}
+  record passed "$passed" "assertions of $2"
+  record failed "$failed" "$failed assertions of $2, see above"
+  if [ "$failed" -eq 0 ] && [ "$status" != 0 ]; then record failed 1 "$2: exit code $status"; fi
 }
