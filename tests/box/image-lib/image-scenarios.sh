@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154  # What machine.sh reads, and what it sets.
 # What an operator does with an image, and what comes of it. Needs machine.sh and checks.sh.
 
 good_box_yaml() {
@@ -189,6 +189,7 @@ begin_first_boot() {
 
 # whole_after_cut: everything that box.yaml asks for is there, once, and nothing that is half.
 whole_after_cut() {
+  # shellcheck disable=SC2016  # For the box.
   wait_for 300 ready_topic && [ "$(on_box '
     hostname
     readlink /etc/localtime
