@@ -99,10 +99,11 @@ until_said() { until grep -qE "$2" "$1/results" 2>/dev/null || ! kill -0 "$3" 2>
 
 milliseconds() { date +%s%3N; }
 
-# kill_guest PID: QEMU itself, below the time limit that started it.
+# kill_guest PID: QEMU itself, below the time limit that started it. Its end is waited for: until then it holds the disk.
 kill_guest() {
-  pkill -KILL -P "$(pgrep -P "$1" timeout || echo "$1")" 2>/dev/null || true
-  kill -KILL "$1" 2>/dev/null || true
+  local limiter
+  limiter=$(pgrep -P "$1" timeout || true)
+  if [ -n "$limiter" ]; then pkill -KILL -P "$limiter" 2>/dev/null || true; else kill -KILL "$1" 2>/dev/null || true; fi
   wait "$1" 2>/dev/null || true
 }
 
