@@ -57,6 +57,8 @@ need_commands cpio=cpio busybox=busybox-static qemu-system-x86_64=qemu-system-x8
 began=$SECONDS
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/dvstakers-edge/lab
 work=$PWD/artifacts/box
+# shellcheck disable=SC2034  # For lib/: of the packages that are made of these sources.
+version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
 mkdir -p "$cache" "$work" "$logs"
 exec 9>"$cache/.lock"
 [ -n "$agent" ] || agent=$(firmware-scripts/build.sh 9>&- | tail -n 1)

@@ -2,9 +2,8 @@
 # What a box must live through: no room, a disk that cannot be written, and a boot with neither network nor time. Needs all that run.sh brings.
 
 part_hardship() {
-  local suite=${suites%%,*} version packages=$work/packages root kernel release vmlinuz disk disk_initrd payload=$work/payload-hardship
+  local suite=${suites%%,*} packages=$work/packages root kernel release vmlinuz disk disk_initrd payload=$work/payload-hardship
   need_commands qemu-img=qemu-utils resize2fs=e2fsprogs
-  version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
   mkdir -p "$packages"
   firmware-scripts/build-deb.sh --agent "$agent" --version "$version" --output "$packages" >/dev/null
   clean_debian "$suite"

@@ -2,8 +2,7 @@
 # The package on a clean Debian: installed, upgraded, downgraded, purged. Needs all that run.sh brings.
 
 part_package() {
-  local suite version packages=$work/packages
-  version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
+  local suite packages=$work/packages
   mkdir -p "$packages"
   rm -f "$packages"/*.deb
   # The same binary: what dpkg does with two versions is what is looked at.

@@ -2,9 +2,8 @@
 # A thousand restarts of the agent. Under emulation they would take hours: the same Debian as in the guests runs them in a container, on this machine's kernel. Needs all that run.sh brings.
 
 part_restarts() {
-  local suite=${suites%%,*} version packages=$work/packages root kernel release payload=$work/payload-restarts out=$logs/restarts status=0
+  local suite=${suites%%,*} packages=$work/packages root kernel release payload=$work/payload-restarts out=$logs/restarts status=0
   need_commands findmnt=util-linux setpriv=util-linux
-  version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
   mkdir -p "$packages" "$out"
   firmware-scripts/build-deb.sh --agent "$agent" --version "$version" --output "$packages" >/dev/null
   clean_debian "$suite"

@@ -2,8 +2,7 @@
 # Updates on a Debian with the package: a good one, bad ones that go back, and the guest's power cut at random moments. Needs all that run.sh brings.
 
 part_update() {
-  local suite=${suites%%,*} packages=$work/update-packages version
-  version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
+  local suite=${suites%%,*} packages=$work/update-packages
   need_commands openssl=openssl qemu-img=qemu-utils resize2fs=e2fsprogs
   update_packages "$packages" "$version"
   update_guest "$suite" "$packages" "$version"
