@@ -62,6 +62,7 @@ fi
 
 exec 9>"$cache/.lock"
 flock -n 9 || { say "another image is being made, waiting for it"; flock 9; }
+need_package_lists 9>&-
 need_builder "$cache" 9>&-
 need_emulation "$architecture" 9>&-
 need_base "$cache" "$fresh" 9>&-

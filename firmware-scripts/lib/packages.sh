@@ -32,6 +32,20 @@ install_packages() {
 }
 
 apt_install() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"
+  apt_update &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "$@"
+}
+
+# apt waits for nobody who reads its lists, so that two of our scripts at once wait for each other here.
+apt_update() { as_root flock /var/lib/apt/lists env DEBIAN_FRONTEND=noninteractive apt-get -q update; }
+
+# need_package_lists: what apt knows of its archives, which on a new machine is nothing yet.
+need_package_lists() {
+  local log
+  # shellcheck disable=SC2016  # apt fills this in.
+  [ -z "$(apt-get indextargets --format '$(RELEASE)' 'Created-By: Packages' 2>/dev/null)" ] || return 0
+  log=$(mktemp)
+  as_root true
+  with_progress "reading the distribution's package lists" "$log" apt_update
+  rm -f "$log"
 }

@@ -70,6 +70,7 @@ fi
 ip link set lo up
 rm -rf "$logs"
 mkdir -p "$logs"
+mkdir -p artifacts
 work=$(mktemp -d "$PWD/artifacts/box-XXXXXX")
 trap 'kill_machine; rm -rf "$work"' EXIT
 ssh-keygen -q -t ed25519 -N '' -f "$work/key"

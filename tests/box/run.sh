@@ -53,6 +53,7 @@ for part in "${chosen[@]}"; do [[ " ${parts[*]} ${asked_parts[*]} " == *" $part 
 [ "$(id -u)" -eq 0 ] || fail "the guests' Debians are installed into folders, and for that it must run as root (sudo $0)"
 [ "$(uname -m)" = x86_64 ] || fail "the guests are x86-64 machines; this one is $(uname -m)"
 need_commands cpio=cpio busybox=busybox-static qemu-system-x86_64=qemu-system-x86 modprobe=kmod
+need_package_lists
 
 began=$SECONDS
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/dvstakers-edge/lab

@@ -51,6 +51,7 @@ done
 [ "$(id -u)" -eq 0 ] || fail "the lab installs a Debian into a folder, and for that it must run as root (sudo $0)"
 [ "$(uname -m)" = x86_64 ] || fail "the lab is made for x86-64 machines; this one is $(uname -m)"
 need_commands cpio=cpio busybox=busybox-static qemu-system-x86_64=qemu-system-x86 modprobe=kmod
+need_package_lists
 release=$(kernel_release)
 [ -n "$release" ] || fail "apt knows no linux-image-amd64: the lab takes Debian's kernel (is this Debian, and was apt-get update run?)"
 

@@ -71,10 +71,12 @@ public static class Transitions
             yield break;
         }
         var qualifies = after.Ranking.Any(r => r.Name == name && r.Tier.Qualifies());
+        // After a start the beacon node is often read a moment before its execution client: no stack is out of the question until each was read once.
+        var starting = before.Serving is null && !after.Conditions.Any(c => c.Kind == Conditions.NoStack);
         var from = before.Serving is null ? "" : $" instead of {before.Serving}";
-        yield return new(ServingChanged, qualifies ? Severity.Info : Severity.Error, name,
+        yield return new(ServingChanged, qualifies || starting ? Severity.Info : Severity.Error, name,
             $"{name} serves the validator now{from}: {Sentence(after.ServingReason)} " +
-            (qualifies ? "Duties go on." : "It is the last that answers; its attestations may be wrong."));
+            (qualifies ? "Duties go on." : starting ? "Not everything was read yet." : "It is the last that answers; its attestations may be wrong."));
     }
 
     private static IEnumerable<Transition> Readiness(Snapshot before, Snapshot after)

@@ -105,4 +105,16 @@ public sealed class TransitionsTests
         var transition = Assert.Single(Transitions.Between(Before with { Serving = null }, Before));
         Assert.Equal("home-a serves the validator now: first in the ranking. Duties go on.", transition.Text);
     }
+
+    [Fact]
+    public void One_that_was_not_read_to_the_end_yet_serves_without_an_alarm_until_it_is_known_that_none_is_good()
+    {
+        var starting = Before.With("home-a", Tier.Suspect, "execution client not read yet") with { ServingReason = "it ranks first: execution client not read yet" };
+        var first = Assert.Single(Transitions.Between(starting with { Serving = null }, starting));
+        Assert.Equal((Severity.Info, "home-a serves the validator now: it ranks first: execution client not read yet. Not everything was read yet."), (first.Severity, first.Text));
+
+        var none = starting with { Conditions = [.. starting.Conditions, new Condition(Conditions.NoStack, "agent", "none of the stacks qualifies", starting.At)] };
+        Assert.Equal(Severity.Error, Assert.Single(Transitions.Between(starting, none)).Severity);
+        Assert.Contains(Transitions.Between(starting with { Serving = null }, none), t => t is { Code: "serving-changed", Severity: Severity.Error });
+    }
 }
