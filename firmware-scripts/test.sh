@@ -39,7 +39,7 @@ begin_results "$PWD/artifacts/test"
 
 tools() {
   # The broker is in sbin, which is not on every user's path.
-  need_commands shellcheck=shellcheck mosquitto=mosquitto mosquitto_sub=mosquitto-clients node=nodejs
+  need_commands shellcheck=shellcheck mosquitto=mosquitto mosquitto_sub=mosquitto-clients node=nodejs jq=jq openssl=openssl sudo=sudo
   PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q 'libmosquitto\.so\.1' || install_packages libmosquitto1
   # Its daemons are started by the tests, on loopback, with a UPS that is a file.
   if [ ! -x /lib/nut/upsd ] || [ ! -x /lib/nut/dummy-ups ]; then install_packages nut-server; fi
