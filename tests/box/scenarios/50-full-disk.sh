@@ -43,7 +43,8 @@ holds "its number of boots went on" [ "$(boot_number)" -gt "$number" ]
 equals "nothing half-written is left" "$(find /etc/dvstakers-edge /var/lib/dvstakers-edge -name '*.tmp')" ""
 
 # --- Read-only, as a kernel makes it that has found an error (errors=remount-ro).
-# Anew: the start with room may have begun a file, as the one of the peers.
+# A start with room may begin a file that was not there, as the one of the peers; nothing that was there is another.
+equals "and no configuration, key or state is gone or another" "$(ours | comm -23 /run/lab/ours -)" ""
 ours >/run/lab/ours
 before=$(pid)
 sync
