@@ -51,5 +51,11 @@ done
 echo '-----BEGIN' >"$work/etc/ssh/new-host-key"
 rm "$key"
 holds "half a new one does not stand in the way" step 'name=x; make_host_key'
+
+mkdir -p "$work/bin"
+printf '#!/bin/sh\necho it has expired\nexit 1\n' >"$work/bin/dvstakers-edge" && chmod 755 "$work/bin/dvstakers-edge"
+PATH=$work/bin:$PATH step "name=x; begin; echo x >$work/run/dvstakers-box/invitation; take_data_disk() { problem 'data-disk: none'; }; take_what_may_fail || finish ''" >/dev/null
+has "an invitation that is refused is said" "$(cat "$work/etc/issue")" 'invitation: it has expired'
+has "and the data disk is looked at all the same" "$(cat "$work/etc/issue")" 'data-disk: none'
 printf 'RESULT first-boot passed=%s failed=%s\n' "$passed_count" "$failed_count"
 [ "$failed_count" -eq 0 ]

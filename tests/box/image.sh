@@ -15,17 +15,21 @@ export PATH=$PATH:/usr/sbin:/sbin
 . "$here/image-lib/machine.sh"
 # shellcheck source-path=SCRIPTDIR source=image-lib/image-scenarios.sh
 . "$here/image-lib/image-scenarios.sh"
+# shellcheck source-path=SCRIPTDIR source=image-lib/member.sh
+. "$here/image-lib/member.sh"
 
 usage() {
   cat <<'TEXT'
-Usage: tests/box/image.sh [--image FILE] [--only SCENARIO,...] [--power-cuts N] [--logs DIR]
+Usage: tests/box/image.sh [--image FILE] [--board BOARD] [--only SCENARIO,...] [--power-cuts N] [--logs DIR]
 
-  --image FILE     a pc-x64 image (default: firmware-scripts/build-image.sh makes it)
-  --only NAMES     of: serves, told, untold, mistold, power-cuts, arm64. Default: told, untold, mistold; and power-cuts, where N is given
+  --image FILE     the image (default: firmware-scripts/build-image.sh makes it)
+  --board BOARD    whose it is: pc-x64 (default), or rock-5b, for which QEMU's own arm64 board stands in
+  --only NAMES     of: serves, told, untold, mistold, member, power-cuts, arm64. Default: told, untold, mistold, member; and power-cuts, where N is given
                      serves      with a good box.yaml, up to the first topic and the first request: what told begins with, in one boot
                      told        with a good box.yaml, a blank disk and one that is not; then flash.sh in it, on an emulated USB disk
                      untold      with no box.yaml
                      mistold     with a broken one, then mended
+                     member      with an invitation and a fixed address; then a new board takes its place, out of a backup
                      power-cuts  the machine is killed at N random moments of a first boot
                      arm64       the rock-5b image without the agent; made too if --image is not given
   --power-cuts N   how many (default with --only power-cuts: 3)
@@ -33,10 +37,11 @@ Usage: tests/box/image.sh [--image FILE] [--only SCENARIO,...] [--power-cuts N] 
 TEXT
 }
 
-image='' only='' cuts='' logs=$PWD/artifacts/box/image arguments=("$@")
+image='' board=pc-x64 only='' cuts='' logs=$PWD/artifacts/box/image arguments=("$@")
 while [ $# -gt 0 ]; do
   case $1 in
     --image) image=$(realpath "${2:?--image needs a file}") && shift 2 ;;
+    --board) board=${2:?--board needs a name} && shift 2 ;;
     --only) only=${2:?--only needs names} && shift 2 ;;
     --power-cuts) cuts=${2:?--power-cuts needs a number} && shift 2 ;;
     --logs) logs=$(realpath -m "${2:?--logs needs a folder}") && shift 2 ;;
@@ -45,23 +50,24 @@ while [ $# -gt 0 ]; do
   esac
 done
 if [ -z "$only" ]; then
-  only=told,untold,mistold
+  only=told,untold,mistold,member
   [ -z "$cuts" ] || only=$only,power-cuts
 fi
 cuts=${cuts:-3}
+case $board in pc-x64 | rock-5b) ;; *) usage >&2 && fail "no such board: $board" ;; esac
 
 if [ -z "${BOX_NETWORK:-}" ]; then
   [ "$(id -u)" -eq 0 ] || fail "an image is made of folders that belong to root, so this must run as root (sudo $0)"
-  need_commands qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mcopy=mtools ssh=openssh-client debugfs=e2fsprogs sfdisk=fdisk
+  need_commands qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mcopy=mtools ssh=openssh-client debugfs=e2fsprogs sfdisk=fdisk curl=curl mosquitto_sub=mosquitto-clients
   [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || install_packages ovmf
-  if [[ ,$only, == *,arm64,* ]]; then
+  if [ "$board" = rock-5b ] || [[ ,$only, == *,arm64,* ]]; then
     need_commands qemu-system-aarch64=qemu-system-arm
     [ -e /usr/share/AAVMF/AAVMF_CODE.fd ] || install_packages qemu-efi-aarch64
   fi
   if [ -z "$image" ] && [ "$only" = arm64 ]; then
     image=$(firmware-scripts/build-image.sh --board rock-5b --without-agent | tail -n 1)
   elif [ -z "$image" ]; then
-    image=$(firmware-scripts/build-image.sh --board pc-x64 | tail -n 1)
+    image=$(firmware-scripts/build-image.sh --board "$board" | tail -n 1)
   fi
   # In a network of its own: its ports are nobody else's.
   exec unshare --net --pid --fork --kill-child env BOX_NETWORK=yes "$0" "${arguments[@]}" --image "$image"
@@ -77,7 +83,7 @@ ssh-keygen -q -t ed25519 -N '' -f "$work/key"
 taken_cuts=0 recovered=0
 for scenario in ${only//,/ }; do
   case $scenario in
-    serves | told | untold | mistold | power-cuts | arm64) ;;
+    serves | told | untold | mistold | member | power-cuts | arm64) ;;
     *) usage >&2 && fail "there is no scenario $scenario" ;;
   esac
   say "$scenario ..."

@@ -222,18 +222,11 @@ root has grown
 1" ]
 }
 
+# scenario_arm64: the rock-5b image without the agent, and so without its first topic.
 scenario_arm64() {
-  console=$logs/arm64.console
-  disk=$work/arm64.img
-  disk_format=raw
-  cp --sparse=always "$image" "$disk" && truncate -s +1G "$disk"
-  cp /usr/share/AAVMF/AAVMF_VARS.fd "$work/arm64.vars"
-  qemu-system-aarch64 -M virt,gic-version=3 -accel tcg,thread=multi -cpu cortex-a72 -smp 2 -m 1024 -nodefaults -nographic -no-reboot \
-    -drive if=pflash,format=raw,readonly=on,file=/usr/share/AAVMF/AAVMF_CODE.fd -drive "if=pflash,format=raw,file=$work/arm64.vars" \
-    -drive "file=$disk,format=raw,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci -netdev user,id=net -device virtio-net-pci,netdev=net,mac=52:54:00:ab:cd:ef \
-    -smbios type=11,value=io.systemd.boot.kernel-cmdline-extra=console=ttyAMA0 \
-    -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" </dev/null >"$logs/arm64.qemu" 2>&1 &
-  machine=$!
+  local board=rock-5b
+  new_disk arm64
+  start_machine arm64
   holds "the arm64 image boots through EFI to its login" wait_for 1500 console_says '^edge-abcdef login:'
   has "first boot made a name" "$(tr -d '\r' <"$console")" 'DVStakers\.Edge +edge-abcdef\.local'
   holds "it goes off by its button" switch_off

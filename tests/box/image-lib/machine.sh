@@ -1,10 +1,12 @@
 # shellcheck shell=bash disable=SC2154
-# An emulated PC with EFI firmware, its disk, and a way in. Needs $image, $work, $logs; progress.sh and checks.sh.
+# An emulated PC or arm64 board with EFI firmware, its disk, and a way in. Needs $image, $board, $work, $logs; progress.sh and checks.sh.
 
 machine='' console='' disk='' disk_format=raw ssh_port=2222 monitor_port=4444
+# Which of the machine's ports are reached from here, by the same numbers, and its address; '': the one that it gets by DHCP.
+reached_ports=(9000 9001) address=''
 
-# new_disk NAME [FILE]...: a disk on which the image was written by flash.sh, with FILE, if given, as box.yaml. It is a file among fake ones of /sys and /dev,
-# since what flash.sh looks at is the kernel's word. Sets $disk.
+# new_disk NAME [BOX-YAML [FILE]]: a disk on which the image was written by flash.sh, with what is given on its boot partition. It is a file among fake ones of /sys
+# and /dev, since what flash.sh looks at is the kernel's word. Sets $disk.
 new_disk() {
   local fake=$work/$1
   mkdir -p "$fake"/{dev,proc/self,sys/block/sdx/device}
@@ -15,7 +17,7 @@ new_disk() {
   echo 'Lab stick' >"$fake/sys/block/sdx/device/model"
   : >"$fake/proc/self/mountinfo"
   shift
-  FLASH_ROOT=$fake firmware-scripts/flash.sh "$image" --disk /dev/sdx --yes ${1:+--box-yaml "$1"} >"$logs/flash.log" 2>&1 || { cat "$logs/flash.log" >&2 && return 1; }
+  FLASH_ROOT=$fake firmware-scripts/flash.sh "$image" --disk /dev/sdx --yes ${1:+--box-yaml "$1"} ${2:+--also "$2"} >"$logs/flash.log" 2>&1 || { cat "$logs/flash.log" >&2 && return 1; }
 }
 
 # fresh_overlay MASTER: a disk that holds what MASTER does; all that is written goes into a file of its own. Sets $disk.
@@ -35,8 +37,8 @@ box_status() { mcopy -n -i "$disk@@$(partition_start 1)" ::box-status.txt - 2>/d
 # off_the_disk PATH TO: a folder of the root file system of a machine that is off.
 off_the_disk() { mkdir -p "$2" && debugfs -R "rdump $1 $2" "$disk?offset=$(partition_start 2)" >/dev/null 2>&1; }
 
-# guest_node: prints QEMU's arguments that bring a beacon node and its execution client into the guest, as a unit and a program that systemd takes from the machine
-# and not from the disk: what is on the disk stays what a user has.
+# guest_node [OPTION]: prints QEMU's arguments that bring a beacon node and its execution client into the guest, as a unit and a program that systemd takes from the
+# machine and not from the disk: what is on the disk stays what a user has. OPTION: one more of the kernel's.
 guest_node() {
   local unit
   unit="[Unit]
@@ -46,25 +48,42 @@ Before=dvstakers-edge.service
 LoadCredential=fake-node.pl
 ExecStart=/usr/bin/perl %d/fake-node.pl $(($(date +%s) - 40000))"
   printf '%s\n' -fw_cfg name=opt/io.systemd.credentials/fake-node.pl,file=tests/box/guest/fake-node.pl \
-    -smbios "type=11,value=io.systemd.credential.binary:systemd.extra-unit.fake-node.service=$(base64 -w 0 <<<"$unit"),value=io.systemd.boot.kernel-cmdline-extra=systemd.wants=fake-node.service"
+    -smbios "type=11,value=io.systemd.credential.binary:systemd.extra-unit.fake-node.service=$(base64 -w 0 <<<"$unit"),value=io.systemd.boot.kernel-cmdline-extra=systemd.wants=fake-node.service${1:+ $1}"
+}
+
+# bare_machine: prints QEMU and the arguments by which it is the board. One processor: with two, an emulation may run code that the kernel of the other is just
+# rewriting ("Oops: int3" in a boot). Of a PC without what only slows an emulation. The arm64 one is QEMU's own board, for it knows none with a RK3588.
+bare_machine() {
+  local vars=$work/$board.vars code card
+  case $board in
+    pc-x64)
+      code=/usr/share/OVMF/OVMF_CODE_4M.fd card=e1000e,romfile=
+      printf '%s\n' qemu-system-x86_64 -M q35 -cpu max,la57=off,smap=off,svm=off
+      guest_node
+      ;;
+    rock-5b)
+      code=/usr/share/AAVMF/AAVMF_CODE.fd card=virtio-net-pci
+      printf '%s\n' qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a72
+      guest_node console=ttyAMA0
+      ;;
+  esac
+  [ -e "$vars" ] || cp "${code/CODE/VARS}" "$vars"
+  printf '%s\n' -drive "if=pflash,format=raw,readonly=on,file=$code" -drive "if=pflash,format=raw,file=$vars" -device "$card,netdev=net,mac=52:54:00:ab:cd:ef"
 }
 
 # start_machine NAME [ARGUMENT...]: more of QEMU's. Software emulation: a nested machine's KVM may be there and hang. The guest's clock counts its instructions
 # (4 ns each) and stands while this machine does other things, so that no time-out in the guest runs out because of the load here. That is why its node is in it:
 # one outside would be in another slot. Where the guest only waits, its clock is the real one (sleep=on): else it would leap ahead of its disk.
 start_machine() {
-  local name=$1 node
+  local name=$1 bare port reached=hostfwd=tcp:127.0.0.1:$ssh_port-$address:22
   shift
   console=$logs/$name.console
   : >"$console"
-  mapfile -t node < <(guest_node)
-  [ -e "$work/firmware.vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/firmware.vars"
-  # One processor: with two, an emulation may run code that the kernel of the other is just rewriting ("Oops: int3" in a boot). Without what only slows an emulation.
-  qemu-system-x86_64 -M q35 -accel tcg -icount shift=2,sleep=on -cpu max,la57=off,smap=off,svm=off -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
-    -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive "if=pflash,format=raw,file=$work/firmware.vars" \
+  mapfile -t bare < <(bare_machine)
+  for port in "${reached_ports[@]}"; do reached+=,hostfwd=tcp:127.0.0.1:$port-$address:$port; done
+  "${bare[@]}" -accel tcg -icount shift=2,sleep=on -smp 1 -m 1024 -nodefaults -nographic -no-reboot \
     -drive "file=$disk,format=$disk_format,if=none,id=system" -device nvme,drive=system,serial=system,bootindex=0 -device virtio-rng-pci \
-    -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$ssh_port-:22,hostfwd=tcp:127.0.0.1:9000-:9000,hostfwd=tcp:127.0.0.1:9001-:9001" -device e1000e,romfile=,netdev=net,mac=52:54:00:ab:cd:ef \
-    -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" "${node[@]}" "$@" </dev/null >"$logs/$name.qemu" 2>&1 &
+    -netdev "user,id=net,$reached" -serial "file:$console" -monitor "tcp:127.0.0.1:$monitor_port,server=on,wait=off" "$@" </dev/null >"$logs/$name.qemu" 2>&1 &
   machine=$!
 }
 

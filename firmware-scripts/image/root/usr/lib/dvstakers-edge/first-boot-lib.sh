@@ -14,6 +14,13 @@ warn() {
   on_consoles "$*"
 }
 
+# problem TEXT: for that box.yaml counts as not taken. What does not need it is done all the same.
+problem() {
+  problems="${problems:+$problems
+}$1"
+  warn "$1"
+}
+
 on_consoles() {
   # shellcheck disable=SC2013  # words of one line
   for console in $(cat "$root/sys/class/tty/console/active" 2>/dev/null); do
@@ -109,8 +116,7 @@ default_configuration() {
 take_box_file() {
   say "taking ${1##*/}"
   if ! agent_is_there; then
-    problems="This image was made without the agent, and without it box.yaml is not read."
-    warn "$problems"
+    problem "This image was made without the agent, and without it box.yaml is not read."
     return 1
   fi
   good=yes
@@ -141,7 +147,14 @@ $(cat "$plan/messages")"
   else
     default_configuration
   fi
-  take_invitation && take_data_disk
+  take_what_may_fail
+}
+
+# take_what_may_fail: an invitation that has expired keeps no disk away from the clients, nor the other way round.
+take_what_may_fail() {
+  take_invitation
+  take_data_disk
+  [ -z "$problems" ]
 }
 
 # take_or_drop NAME FILE: what an older box.yaml asked for and this one does not goes away.
@@ -166,9 +179,8 @@ The invitation was left alone: this box has joined, or has asked to."
   elif dvstakers-edge cluster join "$plan/invitation" --dir "$cluster" --out "$plan/request" >"$plan/joined" 2>&1; then
     put_plan request "$state/request" 600
   else
-    problems="invitation: $(cat "$plan/joined")"
-    warn "$problems"
-    return 1
+    problem "invitation: $(cat "$plan/joined")"
+    return
   fi
   [ ! -s "$state/request" ] || { put "$boot/box.request" 700 "$(cat "$state/request")" && remarks="$remarks
 Carry box.request, beside this file, to the box that invited this one: dvstakers-edge cluster join box.request"; }
