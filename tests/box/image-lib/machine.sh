@@ -27,15 +27,17 @@ fresh_overlay() {
   qemu-img create -q -f qcow2 -F raw -b "$1" "$disk"
 }
 
-# partition_start N: in bytes.
-partition_start() { sfdisk --json "$disk" | tr -d ' \n' | grep -oE '"node":"[^"]*'"$1"'","start":[0-9]+' | grep -oE '[0-9]+$' | awk '{ print $1 * 512 }'; }
+# boot_at, root_at: where these partitions begin, in bytes. What is before them differs from board to board.
+boot_at() { sfdisk --json "$disk" | jq '.partitiontable.partitions[] | select(.type | startswith("C12A7328")) | .start * 512'; }
 
-put_box_yaml() { mcopy -o -i "$disk@@$(partition_start 1)" "$1" ::box.yaml; }
+root_at() { sfdisk --json "$disk" | jq '.partitiontable.partitions[-1].start * 512'; }
 
-box_status() { mcopy -n -i "$disk@@$(partition_start 1)" ::box-status.txt - 2>/dev/null | tr -d '\r'; }
+put_box_yaml() { mcopy -o -i "$disk@@$(boot_at)" "$1" ::box.yaml; }
+
+box_status() { mcopy -n -i "$disk@@$(boot_at)" ::box-status.txt - 2>/dev/null | tr -d '\r'; }
 
 # off_the_disk PATH TO: a folder of the root file system of a machine that is off.
-off_the_disk() { mkdir -p "$2" && debugfs -R "rdump $1 $2" "$disk?offset=$(partition_start 2)" >/dev/null 2>&1; }
+off_the_disk() { mkdir -p "$2" && debugfs -R "rdump $1 $2" "$disk?offset=$(root_at)" >/dev/null 2>&1; }
 
 # guest_node [OPTION]: prints QEMU's arguments that bring a beacon node and its execution client into the guest, as a unit and a program that systemd takes from the
 # machine and not from the disk: what is on the disk stays what a user has. OPTION: one more of the kernel's.

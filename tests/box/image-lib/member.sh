@@ -42,9 +42,8 @@ scenario_member() {
 
 # found_cluster: as the box that makes the cluster does it, with the program out of the image.
 found_cluster() {
-  local root
-  root=$(sfdisk --json "$image" | tr -d ' \n' | grep -oE '"start":[0-9]+' | tail -n 1 | grep -oE '[0-9]+')
-  debugfs -R "dump /usr/bin/dvstakers-edge $work/dvstakers-edge" "$image?offset=$((root * 512))" >/dev/null 2>&1 && chmod 755 "$work/dvstakers-edge"
+  local disk=$image
+  debugfs -R "dump /usr/bin/dvstakers-edge $work/dvstakers-edge" "$disk?offset=$(root_at)" >/dev/null 2>&1 && chmod 755 "$work/dvstakers-edge"
   "$work/dvstakers-edge" cluster init lab --box founder --gateway https://founder.example:5071 --dir "$founder" >/dev/null
   "$work/dvstakers-edge" cluster invite member-1 --gateway https://10.0.2.77:5071 --broker 10.0.2.77:8883 --dir "$founder" --out "$work/member-1.invitation" >/dev/null
 }
@@ -79,8 +78,8 @@ member_says_ready() {
 # restore_page: the commands of the page, with the passphrase from a file, since nobody is there to type it.
 restore_page() { sed -n '/^## A new board/,/^## [^A]/ s/^sudo //p' docs/backup.md | sed 's/^dvstakers-edge restore .*/& --passphrase-file \/root\/passphrase/'; }
 
-# identity: every file of the box's place in the cluster and of its configuration, with owner, mode and content.
-identity() { on_box 'cd /etc/dvstakers-edge && find . -printf "%P %u:%g %m\n" | sort && find . -type f -exec sha256sum {} + | sort -k 2'; }
+# identity: every file of its place in the cluster and of its configuration, with owner, mode and content; not the lock, which says nothing.
+identity() { on_box 'cd /etc/dvstakers-edge && find . ! -name .lock -printf "%P %u:%g %m\n" | sort && find . -type f ! -name .lock -exec sha256sum {} + | sort -k 2'; }
 
 # to_box FILE TO: as root.
 to_box() { ssh_as staker "sudo tee $2 >/dev/null" <"$1"; }
