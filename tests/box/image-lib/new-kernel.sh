@@ -9,8 +9,8 @@ fetch_kernel() {
   folder=$(mktemp -d "$PWD/artifacts/box-kernel.XXXXXX")
   need_builder "${XDG_CACHE_HOME:-$HOME/.cache}/dvstakers-edge/image"
   # shellcheck disable=SC2016  # For the builder. Two: the image's own may be the newest.
-  with_progress "fetching a kernel" "$folder/log" in_builder "$folder" sh -c 'cd /work && apt-get -qq update &&
-    apt-get -qq download $(apt-cache pkgnames linux-image- | grep -E "^linux-image-[0-9.]+\+deb[0-9.]+-amd64\$" | sort -V | tail -n 2)'
+  with_progress "fetching a kernel" "$folder/log" in_builder "$folder" env TMPDIR=/tmp sh -c 'apt-get -qq update && cd /work &&
+    apt-get -qq -o APT::Sandbox::User=root download $(apt-cache pkgnames linux-image- | grep -E "^linux-image-[0-9.]+\+deb[0-9.]+-amd64\$" | sort -V | tail -n 2)'
   find "$folder" -name '*.deb' ! -name "linux-image-$(image_kernel)_*" | sort -V | tail -n 1 | xargs -I{} mv {} "$kernel_package"
   rm -rf "$folder"
 }
