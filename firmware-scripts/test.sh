@@ -262,7 +262,7 @@ stranger() {
 arm64() {
   local path qemu=()
   step "arm64 build" firmware-scripts/build.sh --rid linux-arm64
-  if [ "$status" != 0 ] && grep -qE 'NU110[0-3]: Unable to find package [^ ]*linux-arm64' "$log"; then
+  if [ "$status" != 0 ] && lacks_packs linux-arm64 "$log"; then
     record skipped 1 "arm64: the package feed has no native packs for linux-arm64"
     return
   fi
@@ -313,14 +313,14 @@ part "The cluster lab's paths, lies and count" cluster_count
 part "Unit and property tests" unit_tests
 part "Fuzz: the decoder and the peer gateway" fuzz
 part "Native build" native_build
-part "Functional tests on the native binary" functional_tests
 part "Unit file" unit_file
 part "Debian package" debian_package
+if [ "$fast" = no ]; then beside "Hardware lab, image, arm64" emulated; fi
+part "Functional tests on the native binary" functional_tests
 part "Compose file" compose_file
 part "Three boxes as docs/cluster.md makes them" stranger
 if [ "$fast" = no ]; then
   part "Package on clean Debians" clean_debians
-  beside "Hardware lab, image, arm64" emulated
   part "Fault matrix on fakes of six clients" fault_matrix
   part "Devnet: real Ethereum clients" devnet
   part "Cluster lab: four boxes, two faults" cluster_lab

@@ -101,3 +101,6 @@ inputs_hash() {
       \( -name bin -o -name obj \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
   } | sha256sum | cut -d' ' -f1
 }
+
+# lacks_packs RID LOG: the build that wrote LOG failed because the package feed has no native packs for RID.
+lacks_packs() { grep -qE "NU110[0-3]: Unable to find package [^ ]*$1" "$2"; }

@@ -27,7 +27,7 @@ count() { awk -F'\t' -v kind="$1" '$1 == kind { n += $2 } END { print n + 0 }' "
 part() {
   local code
   say ""
-  say "== $1"
+  say "== $1 (after $SECONDS s)"
   # In a plain subshell, not in a condition: there "set -e" would be without effect.
   (
     set -e
@@ -41,7 +41,7 @@ part() {
 # where they get none. What it says is shown by join_parts.
 beside() {
   say ""
-  say "== $1: begun, beside what follows"
+  say "== $1: begun after $SECONDS s, beside what follows"
   (
     chrt --idle --pid 0 "$BASHPID"
     part "$1" "$2"

@@ -11,4 +11,16 @@ part_image() {
   "$here/image.sh" --image "$disk_image" --logs "$logs/image" "${options[@]}"
 }
 
-part_arm64() { "$here/image.sh" --only arm64 --logs "$logs/arm64"; }
+# Without the agent; and with it, where one can be built for that processor here.
+part_arm64() {
+  local image log=$work/arm64-build.log
+  image=$(firmware-scripts/build-image.sh --board rock-5b --without-agent --output "$work/rock-5b.img" | tail -n 1)
+  "$here/image.sh" --image "$image" --only arm64 --logs "$logs/arm64"
+  if firmware-scripts/build.sh --rid linux-arm64 >"$log" 2>&1; then
+    image=$(firmware-scripts/build-image.sh --board rock-5b --output "$work/rock-5b-agent.img" | tail -n 1)
+    "$here/image.sh" --image "$image" --board rock-5b --logs "$logs/arm64-agent"
+  else
+    lacks_packs linux-arm64 "$log" || fail "the arm64 agent could not be built: $(tail -n 3 "$log")"
+    say "  SKIP the image with the arm64 agent: the package feed has no native packs for linux-arm64"
+  fi
+}
