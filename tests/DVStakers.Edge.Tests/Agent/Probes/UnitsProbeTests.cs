@@ -106,6 +106,50 @@ public sealed class UnitsProbeTests : IDisposable
     }
 
     [Fact]
+    public async Task Between_searches_it_asks_for_those_that_there_were()
+    {
+        var asked = Path.Combine(directory.FullName, "asked");
+        var time = new FakeTimeProvider(Snapshots.Now);
+        var probe = Probe(Script($"printf '%s\\n' \"$@\" > {asked}\ncat <<'END'\n{Shown}END\n"), time);
+        Assert.Contains("teku-beacon.service", await Units());
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(["geth", "lighthouse-beacon", "lighthousevalidator"], await Units());
+        time.Advance(TimeSpan.FromSeconds(50));
+        Assert.Contains("teku-beacon.service", await Units());
+
+        async Task<IEnumerable<string>> Units()
+        {
+            Assert.Equal(3, (await probe.Read(TestContext.Current.CancellationToken)).Clients.Count);
+            return (await File.ReadAllLinesAsync(asked, TestContext.Current.CancellationToken)).SkipWhile(a => a != "--").Skip(1);
+        }
+    }
+
+    /// <summary>Without a name systemctl would tell of systemd itself.</summary>
+    [Fact]
+    public async Task Where_there_are_none_it_asks_for_none_until_the_next_search()
+    {
+        var asked = Path.Combine(directory.FullName, "asked");
+        var time = new FakeTimeProvider(Snapshots.Now);
+        var probe = Probe(Script($"echo x >> {asked}\n"), time);
+        for (var i = 0; i < 7; i++, time.Advance(TimeSpan.FromSeconds(10)))
+            Assert.Empty((await probe.Read(TestContext.Current.CancellationToken)).Clients);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(asked, TestContext.Current.CancellationToken)).Length);
+    }
+
+    [Fact]
+    public async Task After_a_refusal_it_searches()
+    {
+        var asked = Path.Combine(directory.FullName, "asked");
+        var probe = Probe(Script($"printf '%s\\n' \"$@\" > {asked}\nexit 1\n"));
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.NotNull((await probe.Read(TestContext.Current.CancellationToken)).Problem);
+            Assert.Contains("teku-beacon.service", await File.ReadAllLinesAsync(asked, TestContext.Current.CancellationToken));
+            File.Delete(asked);
+        }
+    }
+
+    [Fact]
     public async Task A_machine_without_systemd_says_why()
     {
         var program = Script("echo \"System has not been booted with systemd as init system (PID 1). Can't operate.\" >&2\nexit 1\n");
@@ -140,7 +184,8 @@ public sealed class UnitsProbeTests : IDisposable
 
     public void Dispose() => directory.Delete(recursive: true);
 
-    private static UnitsProbe Probe(string program) => new(["my-own"], program, Channel.CreateUnbounded<Observation>(), new FakeTimeProvider(Snapshots.Now));
+    private static UnitsProbe Probe(string program, TimeProvider? time = null) =>
+        new(["my-own"], program, Channel.CreateUnbounded<Observation>(), time ?? new FakeTimeProvider(Snapshots.Now));
 
     private string Script(string text)
     {
