@@ -19,7 +19,7 @@ Usage: tests/box/run.sh [--agent PATH] [--only PART,...] [--suite NAME,...] [--c
 
   --agent PATH      the native binary (default: firmware-scripts/build.sh makes it)
   --only PARTS      these of: ${parts[*]} (default: all of them), ${asked_parts[*]}
-  --suite NAMES     the Debian releases for the part package, by code name (default: bookworm,trixie)
+  --suite NAMES     the Debian releases for the part package, by code name (default: bookworm,trixie); with --container also noble, Ubuntu's
   --container       the part package on this machine's kernel and not on Debian's: minutes less, and no machine (container)
   --power-cuts N    how often the power is cut, each time a boot of its own: in the part update (default: 20), in the part image, at its first boot (default: never)
   --restarts N      how often the part restarts starts the agent anew (default: 1000)

@@ -3,24 +3,30 @@
 # goes in here. A lab sets guest_packages, and may set the rest.
 
 guest_packages=()
-# Another release of Debian than this machine's, by its code name.
+# Another release of Debian than this machine's, by its code name; or one of Ubuntu's.
 guest_suite=
+ubuntu_suites=(noble)
+# With its kernel's package beside it, where it has archives.
+guest_kernel=yes
 # Packages that lie in the guest for its apt to install, with all that they need; apt's lists lie there too, so that it needs no network.
 guest_archives=()
 guest_megabytes=700
 
 host_suite() { (. /etc/os-release && echo "$VERSION_CODENAME"); }
 
-# debian_lines: the archives, as lines for apt.
+is_ubuntu() { [[ " ${ubuntu_suites[*]} " == *" $guest_suite "* ]]; }
+
+# debian_lines: the archives, as lines for apt. For Ubuntu none: mmdebstrap knows where its own are.
 debian_lines() {
+  if is_ubuntu; then return; fi
   # shellcheck disable=SC2016  # apt fills these in.
   apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' |
     sed "s/ $(host_suite)\(-[a-z-]*\)\? / ${guest_suite:-$(host_suite)}\1 /" | sort -u
 }
 
-root_key() { { debian_lines && printf '%s\n' "${guest_packages[@]}" "${guest_archives[@]}" "$guest_megabytes" && cat "${BASH_SOURCE[0]}"; } | sha256sum | cut -c 1-16; }
+root_key() { { debian_lines && printf '%s\n' "${guest_packages[@]}" "${guest_archives[@]}" "$guest_suite" "$guest_megabytes" "$guest_kernel" && cat "${BASH_SOURCE[0]}"; } | sha256sum | cut -c 1-16; }
 
-# need_root CACHE: fills CACHE with root.ext4, and with kernel.deb of that Debian where it has archives.
+# need_root CACHE: fills CACHE with root.ext4, and with kernel.deb of that Debian where it is wanted.
 need_root() {
   local cache=$1
   [ ! -e "$cache/complete" ] || return 0
@@ -34,19 +40,35 @@ need_root() {
 }
 
 install_root() {
-  local archives=()
+  local hooks=() keyring=/usr/share/keyrings/debian-archive-keyring.gpg archives=("$1/archives")
+  if is_ubuntu; then
+    ubuntu_keyring "$1/keyring"
+    keyring=$1/keyring/usr/share/keyrings/ubuntu-archive-keyring.gpg archives=()
+  else
+    debian_lines >"$1/archives"
+  fi
   if [ "${#guest_archives[@]}" -gt 0 ]; then
     # shellcheck disable=SC2016  # For the shell that runs the hook.
-    archives=(--skip=cleanup/apt --customize-hook='export APT_CONFIG=$MMDEBSTRAP_APT_CONFIG
-      apt-get -q -y --download-only -o APT::Install-Recommends=true install '"${guest_archives[*]}"' &&
+    hooks=(--skip=cleanup/apt --customize-hook='export APT_CONFIG=$MMDEBSTRAP_APT_CONFIG
+      apt-get -q -y --download-only -o APT::Install-Recommends=true install '"${guest_archives[*]}")
+    # shellcheck disable=SC2016  # Likewise.
+    [ "$guest_kernel" = no ] || hooks+=(--customize-hook='export APT_CONFIG=$MMDEBSTRAP_APT_CONFIG
       cd "$1/.." && apt-get -q download "$(apt-cache depends linux-image-amd64 | sed -n "s/.*Depends: \(linux-image-[0-9].*\)$/\1/p" | head -n 1)" &&
       mv linux-image-*.deb kernel.deb')
   fi
   chmod 755 "$1"
-  debian_lines | mmdebstrap --mode=root --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+  mmdebstrap --mode=root --variant=minbase --keyring="$keyring" --components="main universe" \
     --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
-    --include="$(IFS=, && echo "${guest_packages[*]}")" "${archives[@]}" "${guest_suite:-$(host_suite)}" "$1/tree" -
+    --include="$(IFS=, && echo "${guest_packages[*]}")" "${hooks[@]}" "${guest_suite:-$(host_suite)}" "$1/tree" "${archives[@]}"
+}
+
+# ubuntu_keyring FOLDER: Ubuntu's keys, as Debian has and signs them (Debian 12 has not).
+ubuntu_keyring() {
+  local apt=(-o "Dir::Etc::sourcelist=$1/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$1/lists" -o "Dir::Cache=$1/cache" -o APT::Sandbox::User=root)
+  mkdir -p "$1"/{lists,cache}
+  (guest_suite=trixie && debian_lines) >"$1/sources.list"
+  apt-get -q "${apt[@]}" update && (cd "$1" && apt-get -q "${apt[@]}" download ubuntu-keyring && dpkg-deb -x ubuntu-keyring_*.deb .)
 }
 
 make_file_system() {

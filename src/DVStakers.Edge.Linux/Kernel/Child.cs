@@ -14,6 +14,12 @@ public static class Child
 
     private const int MostText = 1 << 20;
 
+    /// <summary>
+    /// What systemd tells the service's main process alone. systemd's own commands (255 and later) tell whoever they are given how they ended, and each time the
+    /// journal would warn of that.
+    /// </summary>
+    private static readonly string[] TheAgentsOwn = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
+
     /// <summary>What a command that only asks says, or why there is no answer.</summary>
     /// <param name="patience">After this it is given up and ended.</param>
     public static async Task<(string? Text, string? Problem)> Ask(string program, IReadOnlyList<string> arguments, TimeSpan patience, TimeProvider time, CancellationToken stop) =>
@@ -34,6 +40,8 @@ public static class Child
         // Its words are read by a program.
         start.Environment["LC_ALL"] = "C";
         start.Environment["SYSTEMD_COLORS"] = "0";
+        foreach (var variable in TheAgentsOwn)
+            start.Environment.Remove(variable);
         using var process = new Process { StartInfo = start };
         try
         {

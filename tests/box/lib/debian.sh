@@ -1,18 +1,21 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # What its callers read, and what run.sh brings.
 # A clean Debian, as a guest that the package is installed on.
 
-# clean_debian SUITE: sets $root, its disk's folder, and $kernel and $release, its own kernel; both are kept.
+# clean_debian SUITE [container]: sets $root, its disk's folder, and, if it is no container, $kernel and $release, its own kernel; all is kept.
 clean_debian() {
-  guest_suite=$1 guest_megabytes=1500
+  guest_suite=$1 guest_megabytes=1500 guest_kernel=yes
+  if [ "${2:-}" = container ]; then guest_kernel=no; elif is_ubuntu; then fail "$1 has no kernel here: with --container alone"; fi
   guest_packages=(systemd systemd-sysv systemd-timesyncd udev dbus kmod apt procps iproute2)
   guest_archives=(ca-certificates libmosquitto1 mosquitto mosquitto-clients polkitd)
   root=$cache/root-$(root_key)
   flock 9
   need_root "$root" 9>&-
-  kernel=$cache/plain-kernel-$(sha256sum "$root/kernel.deb" | cut -c 1-16)
-  need_plain_kernel "$kernel" "$root/kernel.deb" 9>&-
+  if [ "$guest_kernel" = yes ]; then
+    kernel=$cache/plain-kernel-$(sha256sum "$root/kernel.deb" | cut -c 1-16)
+    need_plain_kernel "$kernel" "$root/kernel.deb" 9>&-
+    release=$(cat "$kernel/complete")
+  fi
   flock -u 9
-  release=$(cat "$kernel/complete")
 }
 
 # stage_scenarios PAYLOAD SUITE VERSION: what every such guest is given; its scenarios begin by themselves.

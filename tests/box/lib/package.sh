@@ -14,14 +14,19 @@ part_package() {
 # on_suite SUITE PACKAGES VERSION
 on_suite() {
   local root kernel release run status=0 out=$logs/package-$1 payload=$work/payload-$1
-  clean_debian "$1"
   stage_scenarios "$payload" "$1" "$3"
-  mkdir -p "$out"
   cp "$2"/*.deb "$payload/lab/"
+  mkdir -p "$out"
   rm -f "$out"/{console.log,results,journal.log}
   : >"$out/results"
-  run=(boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd-$1" "$out" "$limit")
-  if [ "$in_container" = yes ]; then run=(timeout -k 10 "$limit" "$here/container" "$root/root.ext4" "$payload" "$out"); else make_initrd "$kernel" "$release" "$payload" "$work/initrd-$1"; fi
-  with_progress "Debian $1 with the package" "$out/qemu.log" "${run[@]}" "lab.only=package,broker lab.seconds=2400" || status=$?
+  if [ "$in_container" = yes ]; then
+    clean_debian "$1" container
+    run=(timeout -k 10 "$limit" "$here/container" "$root/root.ext4" "$payload" "$out")
+  else
+    clean_debian "$1"
+    make_initrd "$kernel" "$release" "$payload" "$work/initrd-$1"
+    run=(boot "$kernel/vmlinuz" "$root/root.ext4" "$work/initrd-$1" "$out" "$limit")
+  fi
+  with_progress "$1 with the package" "$out/qemu.log" "${run[@]}" "lab.only=package,broker lab.seconds=2400" || status=$?
   report "package-$1" "$out" "$status" $((SECONDS - began)) || true
 }

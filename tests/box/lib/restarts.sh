@@ -2,11 +2,11 @@
 # A thousand restarts of the agent. Under emulation they would take hours: the same Debian as in the guests runs them in a container, on this machine's kernel. Needs all that run.sh brings.
 
 part_restarts() {
-  local suite=${suites%%,*} packages=$work/packages root kernel release payload=$work/payload-restarts out=$logs/restarts status=0
+  local suite=${suites%%,*} packages=$work/packages root payload=$work/payload-restarts out=$logs/restarts status=0
   need_commands findmnt=util-linux setpriv=util-linux
   mkdir -p "$packages" "$out"
   firmware-scripts/build-deb.sh --agent "$agent" --version "$version" --output "$packages" >/dev/null
-  clean_debian "$suite"
+  clean_debian "$suite" container
   stage_scenarios "$payload" "$suite" "$version"
   printf 'restarts=%s\n' "$restarts" >>"$payload/lab/facts"
   cp "$packages/dvstakers-edge_${version}_amd64.deb" "$payload/lab/"
