@@ -149,56 +149,61 @@ scenario_mistold() {
   holds "the agent has its configuration" wait_for 300 ready_topic
 }
 
-# scenario_power_cuts: the machine is killed at a random moment: of four cuts three fall between first boot's first word and a few seconds after its last, and one
-# before, while kernel, initrd and the growing of the root are at work. Without that a slow start would have nearly all of them. The disk is a fresh overlay each
-# time, whose own tables are written out when the guest flushes it: what was not flushed may be lost, as in a disk with a cache.
+# What a first boot says, from the loader's menu on, the last that is on the serial port before: between these lines the power is cut.
+first_boot_words=('Reboot Into Firmware' 'first boot: ' 'first boot: taking box.yaml' 'first boot: network and firewall are set' 'first boot: making a file system'
+  'first boot: the data disk is mounted' 'first boot: box.yaml was taken')
+
+# scenario_power_cuts: the machine is killed at a random moment after each of these words in turn, and before the next. So every step has its share, however long it
+# takes here and now. The disk is a fresh overlay each time, whose own tables are written out when the guest flushes it: what was not flushed may be lost, as in a
+# disk with a cache.
 scenario_power_cuts() {
-  local n window span at start_span step_span since master blank=()
+  local n step window master blank=() lengths=()
   good_box_yaml "$work/box.yaml" && echo 'data-disk: blank' >>"$work/box.yaml"
   new_disk master "$work/box.yaml"
   master=$disk
   blank=(-drive "file=$work/blank.disk,format=raw,if=virtio")
-  # How long both are here and now.
-  begin_first_boot span || return 0
-  at=$SECONDS
-  first_boot_speaks span || return 0
-  start_span=$((SECONDS - at)) at=$SECONDS
-  wait_for 900 console_says 'first boot: box.yaml was taken' || { failed "first boot ends" "$(tail -n 3 "$console")" && return; }
-  step_span=$((SECONDS - at + 5))
-  kill_machine
+  measure_first_boot || return 0
   for ((n = 1; n <= cuts; n++)); do
-    begin_first_boot "cut-$n" || continue
-    if ((n % 4 == 0)); then
-      span=$start_span since="the loader"
-    else
-      first_boot_speaks "cut-$n" || continue
-      span=$step_span since="first boot's first word"
-    fi
-    window=$(awk -v span="$span" -v r="$RANDOM$RANDOM" 'BEGIN { printf "%.2f", span * (r % 100000) / 100000 }')
+    step=$((n % (${#first_boot_words[@]} - 1)))
+    begin_first_boot "cut-$n"
+    first_boot_says "$step" "cut-$n" || continue
+    window=$(awk -v span="${lengths[step]}" -v r="$RANDOM$RANDOM" 'BEGIN { printf "%.2f", span * (r % 100000) / 100000 }')
     timeout "$window" tail --pid="$machine" -f /dev/null || true
     kill_machine
     taken_cuts=$((taken_cuts + 1))
     start_machine "cut-$n-after" "${blank[@]}"
     if wait_for_login && whole_after_cut; then
-      recovered=$((recovered + 1)) && passed "power cut $n, ${window} s after $since ($(tr -d '\r' <"$logs/cut-$n.console" | grep -a 'first boot:' | tail -n 1 || true)): the box is whole"
+      recovered=$((recovered + 1)) && passed "power cut $n, ${window} s after \"${first_boot_words[step]}\" ($(tr -d '\r' <"$logs/cut-$n.console" | grep -a 'first boot:' | tail -n 1 || true)): the box is whole"
     else
-      failed "power cut $n, ${window} s after $since" "see $console; $(on_box 'systemctl --failed --no-legend; journalctl -u dvstakers-first-boot -o cat | tail -n 5' 2>&1)"
+      failed "power cut $n, ${window} s after \"${first_boot_words[step]}\"" "see $console; $(on_box 'systemctl --failed --no-legend; journalctl -u dvstakers-first-boot -o cat | tail -n 5' 2>&1)"
     fi
     kill_machine
   done
 }
 
-# begin_first_boot NAME: a boot of the master as it was flashed, up to the loader's menu, the last that is on the serial port before first boot.
+# measure_first_boot: sets $lengths, how many seconds lie between each of the words and the next; one is the least.
+measure_first_boot() {
+  local step at=0
+  begin_first_boot lengths
+  for step in "${!first_boot_words[@]}"; do
+    first_boot_says "$step" lengths || return 1
+    if [ "$step" -gt 0 ]; then lengths[step - 1]=$((SECONDS - at > 1 ? SECONDS - at : 1)); fi
+    at=$SECONDS
+  done
+}
+
+# begin_first_boot NAME: a boot of the master as it was flashed.
 begin_first_boot() {
   kill_machine
   fresh_overlay "$master"
   rm -f "$work/blank.disk" && truncate -s 2G "$work/blank.disk"
   start_machine "$1" "${blank[@]}"
-  wait_for 600 console_says 'Reboot Into Firmware' || { failed "$1: the loader starts" "$(tail -n 3 "$console")" && return 1; }
 }
 
-# first_boot_speaks NAME: the same boot, up to first boot's first word.
-first_boot_speaks() { wait_for 900 console_says 'first boot:' || { failed "$1: first boot begins" "$(tail -n 3 "$console")" && return 1; }; }
+# first_boot_says STEP NAME: this boot has come so far.
+first_boot_says() {
+  wait_for 900 console_says "${first_boot_words[$1]}" || { failed "$2: \"${first_boot_words[$1]}\"" "$(tail -n 3 "$console")" && return 1; }
+}
 
 # whole_after_cut: everything that box.yaml asks for is there, once, and nothing that is half.
 whole_after_cut() {
