@@ -20,7 +20,7 @@ the fault matrix, seven faults of the devnet with the agent in front of the vali
 binary. Half an hour and more.
 
   --fast    without the clean Debians, the fault matrix, the devnet, the hardware lab, the image and arm64
-  --image   the image also with its scenarios told, untold, mistold and member: twenty minutes more
+  --image   the image also with its scenarios told, untold, mistold and member: about twenty minutes more
 EOF
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The steps of the image's first boot that an emulated PC does not show, in a root that is a folder: the LED, and host keys that a power cut left behind.
+# The steps of the image's first boot that an emulated PC does not show, in a root that is a folder: the LED, host keys that a power cut left behind, and steps that fail.
 # The last line is "RESULT first-boot passed=N failed=N".
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -57,5 +57,13 @@ printf '#!/bin/sh\necho it has expired\nexit 1\n' >"$work/bin/dvstakers-edge" &&
 PATH=$work/bin:$PATH step "name=x; begin; echo x >$work/run/dvstakers-box/invitation; take_data_disk() { problem 'data-disk: none'; }; take_what_may_fail || finish ''" >/dev/null
 has "an invitation that is refused is said" "$(cat "$work/etc/issue")" 'invitation: it has expired'
 has "and the data disk is looked at all the same" "$(cat "$work/etc/issue")" 'data-disk: none'
+
+# A disk that was not chosen is not formatted, even if nobody could be told why.
+printf '#!/bin/sh\n: >"%s/formatted"\nexit 1\n' "$work" >"$work/bin/systemd-repart" && printf '#!/bin/sh\n' >"$work/bin/udevadm" && chmod 755 "$work/bin"/*
+echo blank >"$work/run/dvstakers-box/data-disk"
+PATH=$work/bin:$PATH step ". $library/data-disk.sh; choose_disk() { echo 'there is none'; return 1; }; problem() { false; }; take_data_disk" >/dev/null || true
+refuses "no disk is formatted where none was chosen" test -e "$work/formatted"
+PATH=$work/bin:$PATH step ". $library/data-disk.sh; choose_disk() { echo /dev/null; }; problem() { true; }; take_data_disk" >/dev/null || true
+holds "and one that was chosen is" test -e "$work/formatted"
 printf 'RESULT first-boot passed=%s failed=%s\n' "$passed_count" "$failed_count"
 [ "$failed_count" -eq 0 ]

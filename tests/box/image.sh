@@ -34,7 +34,7 @@ Usage: tests/box/image.sh [--image FILE] [--board BOARD] [--only SCENARIO,...] [
                      untold      with no box.yaml
                      mistold     with a broken one, then mended
                      member      with an invitation and a fixed address; then a new board takes its place, out of a backup
-                     new-kernel  Debian's next kernel installed, started, and the one before removed
+                     new-kernel  another of Debian's kernels installed, started, and the image's own removed
                      power-cuts  the machine is killed at N random moments of a first boot
                      arm64       the rock-5b image without the agent; made too if --image is not given
   --power-cuts N   how many (default with --only power-cuts: 3)

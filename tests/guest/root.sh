@@ -57,6 +57,7 @@ install_root() {
       mv linux-image-*.deb kernel.deb')
   fi
   chmod 755 "$1"
+  # The components are for Ubuntu: Debian's lines name their own.
   mmdebstrap --mode=root --variant=minbase --keyring="$keyring" --components="main universe" \
     --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # What machine.sh reads, and what image.sh gives.
-# A kernel that comes by a security update. Needs machine.sh, checks.sh and image-scenarios.sh; fetch_kernel also image-builder.sh, and a network.
+# Another kernel, as a security update brings one. Needs machine.sh, checks.sh and image-scenarios.sh; fetch_kernel also image-builder.sh, and a network.
 
 kernel_folder=$PWD/artifacts/box-kernel
 
@@ -19,7 +19,7 @@ other_kernel() { find "$kernel_folder" -name '*.deb' ! -name "linux-image-$1_*" 
 # image_kernel: the release of the one in the image.
 image_kernel() { disk=$image && mdir -b -i "$disk@@$(boot_at)" ::/dvstakers-edge/ | sed -n 's|.*/dvstakers-edge/\([^/]*\)/*$|\1|p'; }
 
-# scenario_new_kernel: it is installed as an update would, with Debian's own hooks; then started; then the one before is removed.
+# scenario_new_kernel: it is installed by dpkg, with Debian's own hooks; then started; then the image's own is removed.
 scenario_new_kernel() {
   local own other options package
   package=$(other_kernel "$(image_kernel)")

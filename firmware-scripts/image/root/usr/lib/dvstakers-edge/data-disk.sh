@@ -9,7 +9,7 @@ take_data_disk() {
   wanted=$(cat "$plan/data-disk")
   udevadm settle --timeout=20 || true
   if [ ! -e /dev/disk/by-partlabel/dvstakers-data ]; then
-    disk=$(choose_disk "$wanted") || { problem "data-disk: $disk" && return; }
+    disk=$(choose_disk "$wanted") || { problem "data-disk: $disk"; return; }
     say "making a file system on $disk, which is blank; this takes a while"
     if ! systemd-repart --dry-run=no --empty=require --definitions="$lib/data-disk.d" "$disk" >"$plan/repart" 2>&1; then
       problem "data-disk: no file system could be made on $disk: $(tail -n 2 "$plan/repart")"
